@@ -1,0 +1,1 @@
+//! The design system: components without domain or server functions.

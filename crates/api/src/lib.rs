@@ -1,0 +1,1 @@
+//! REST /api/v1: a frozen public promise.

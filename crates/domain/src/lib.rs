@@ -1,0 +1,1 @@
+//! What is true: ids, values, states, rules and policy. No IO, asks no clock.

@@ -1,0 +1,1 @@
+//! Typed background jobs on Postgres; the queue library stops here.

@@ -1,0 +1,1 @@
+//! What happens: the use cases, their SQL, jobs and e-mails.

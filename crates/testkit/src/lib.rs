@@ -1,0 +1,1 @@
+//! TestApp, actors, fakes. A dev-dependency only.

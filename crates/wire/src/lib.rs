@@ -1,0 +1,1 @@
+//! What else crosses the wire: errors, pages, cursors.

@@ -1,0 +1,2 @@
+//! The browser entry with every portal, for cargo leptos watch.
+#![cfg(target_arch = "wasm32")]
