@@ -1,1 +1,152 @@
-//! What else crosses the wire: errors, pages, cursors.
+//! What else crosses the wire: errors, field errors, pages and cursors.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use server_fn::codec::JsonEncoding;
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use thiserror::Error;
+
+/// A sentence per field, keyed by the form's field name; the empty key is the form as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FieldErrors(pub BTreeMap<String, String>);
+
+impl FieldErrors {
+    pub fn new() -> Self {
+        Self::default()
+    }
+    pub fn one(field: impl Into<String>, sentence: impl Into<String>) -> Self {
+        let mut errors = Self::default();
+        errors.add(field, sentence);
+        errors
+    }
+    /// The first sentence for a field stays: it is the one to mend first.
+    pub fn add(&mut self, field: impl Into<String>, sentence: impl Into<String>) {
+        self.0.entry(field.into()).or_insert_with(|| sentence.into());
+    }
+    /// Keeps a parsed value or notes why there is none.
+    pub fn take<T, E: std::fmt::Display>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
+        parsed.map_err(|e| self.add(field, e.to_string())).ok()
+    }
+    pub fn get(&self, field: &str) -> Option<&str> {
+        self.0.get(field).map(String::as_str)
+    }
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(k, v)| (k.as_str(), v.as_str()))
+    }
+    /// # Errors
+    /// Itself, when it holds any.
+    pub fn check(self) -> Result<(), Self> {
+        if self.is_empty() { Ok(()) } else { Err(self) }
+    }
+}
+
+/// The reference a person can quote and the log explains: short, unambiguous, random.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ErrorRef(pub String);
+
+impl std::fmt::Display for ErrorRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a page is told when a verb refuses. `Internal` holds a reference and no text: internal words never leave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Error)]
+pub enum AppError {
+    #[error("We could not find that")]
+    NotFound,
+    #[error("Your account may not do that")]
+    Forbidden,
+    #[error("Sign in to continue")]
+    SignedOut,
+    /// A sentence that says what happened and what to do next.
+    #[error("{0}")]
+    Conflict(String),
+    #[error("There is a problem with what was entered")]
+    Invalid(FieldErrors),
+    #[error("Too many attempts. Try again in {retry_after_s} seconds")]
+    TooMany { retry_after_s: u32 },
+    #[error("The service is not available just now. Nothing was lost. Try again in a minute. Reference {0}")]
+    Unavailable(ErrorRef),
+    #[error("Something went wrong on our side. Nothing was changed. Reference {0}")]
+    Internal(ErrorRef),
+    /// The browser could not reach us.
+    #[error("No connection. Check your signal and try again")]
+    Offline,
+}
+
+impl AppError {
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::Forbidden => 403,
+            Self::SignedOut => 401,
+            Self::Conflict(_) => 409,
+            Self::Invalid(_) => 422,
+            Self::TooMany { .. } => 429,
+            Self::Unavailable(_) | Self::Offline => 503,
+            Self::Internal(_) => 500,
+        }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    /// The transport's own failures: a lost connection in the browser, a body that does not decode on the server.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Offline,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::Invalid(FieldErrors::one("", "The form was not complete. Reload the page and try again"))
+            }
+            _ => Self::Internal(ErrorRef("transport".to_owned())),
+        }
+    }
+}
+
+/// One keyset page: `next` is an opaque cursor, absent on the last page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next: Option<Cursor>,
+    pub previous: Option<Cursor>,
+}
+
+/// An opaque position in a list, safe in a URL. What it holds is its list's own business.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cursor(pub String);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_survives_the_wire() {
+        for error in [
+            AppError::NotFound,
+            AppError::Invalid(FieldErrors::one("title", "Enter a title")),
+            AppError::TooMany { retry_after_s: 30 },
+            AppError::Internal(ErrorRef("7KQ2-M9XD".into())),
+        ] {
+            let json = serde_json::to_string(&error).expect("serialises");
+            assert_eq!(serde_json::from_str::<AppError>(&json).expect("reads back"), error);
+        }
+    }
+
+    #[test]
+    fn the_first_sentence_for_a_field_stays() {
+        let mut errors = FieldErrors::new();
+        errors.add("a", "first");
+        errors.add("a", "second");
+        assert_eq!(errors.get("a"), Some("first"));
+        assert!(errors.check().is_err());
+    }
+}

@@ -1,0 +1,11 @@
+//! Value types: parsed once at the edge, valid ever after.
+
+mod address;
+mod contact;
+mod money;
+mod text;
+
+pub use address::{Address, AddressError, Country, Postcode, Uprn};
+pub use contact::{EmailAddress, PhoneE164};
+pub use money::Pence;
+pub use text::{TextError, clean, clean_lines, required};
