@@ -135,7 +135,7 @@ pub struct Opt {
 }
 
 /// What an answer does to the assessment. There is no way to write one that lowers it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effect {
     /// The priority is at least this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -180,13 +180,14 @@ impl Found<'_> {
 impl Catalogue {
     /// The faults every new organisation starts with.
     ///
-    /// The text is over 100 kB: call it on the server and send the browser the part it needs.
+    /// The text is some 200 kB: call it on the server and send the browser the part it needs.
+    #[expect(
+        clippy::expect_used,
+        clippy::missing_panics_doc,
+        reason = "the text is compiled in and a test reads it"
+    )]
     pub fn default_uk() -> &'static Self {
         static DEFAULT: OnceLock<Catalogue> = OnceLock::new();
-        #[expect(
-            clippy::expect_used,
-            reason = "the text is compiled in and a test reads it"
-        )]
         DEFAULT.get_or_init(|| {
             serde_json::from_str(include_str!("default_uk.json"))
                 .expect("default_uk.json is a catalogue")
@@ -394,8 +395,8 @@ impl Question {
     /// What this answer does. An answer that was not offered does nothing.
     pub fn effect(&self, answer: &str) -> Effect {
         match (&self.kind, answer) {
-            (QuestionKind::YesNo { yes, .. }, "yes") => *yes,
-            (QuestionKind::YesNo { no, .. }, "no") => *no,
+            (QuestionKind::YesNo { yes, .. }, "yes") => yes.clone(),
+            (QuestionKind::YesNo { no, .. }, "no") => no.clone(),
             (QuestionKind::Choice { options }, _) => options
                 .iter()
                 .find(|opt| opt.code == answer)

@@ -42,7 +42,7 @@ impl Catalogue {
             })
             .collect();
         // Stable: equals stay in tile order.
-        scored.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
+        scored.sort_by_key(|(matched, weight, _)| std::cmp::Reverse((*matched, *weight)));
         let best = scored.first().map_or(0, |(matched, _, _)| *matched);
         scored
             .into_iter()
@@ -108,17 +108,15 @@ fn nearest<'a>(want: &str, offered: impl Iterator<Item = &'a String>) -> u32 {
 
 /// 4 the same word, 3 its beginning, 2 the same word with another ending, 1 one slip of the finger, 0 another word.
 fn closeness(want: &str, word: &str) -> u32 {
-    let long = |text: &str| text.chars().count() >= 4;
+    let letters = want.chars().count();
     if want == word {
         4
-    } else if word.starts_with(want) && (want.chars().count() >= 2) {
+    } else if letters >= 2 && word.starts_with(want) {
         3
-    } else if long(word) && want.starts_with(word) {
+    } else if word.chars().count() >= 4 && want.starts_with(word) {
         2
-    } else if long(want) && want.chars().count() >= 5 && one_slip(want, word) {
-        1
     } else {
-        0
+        u32::from(letters >= 5 && one_slip(want, word))
     }
 }
 
