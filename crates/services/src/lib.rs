@@ -1,1 +1,15 @@
-//! What happens: the use cases, their SQL, jobs and e-mails.
+//! What happens: the use cases. One room per feature, with its SQL (`sql.rs`), its jobs, its e-mails and its tests.
+//!
+//! Every verb takes a [`Cx`]: an authenticated actor inside one organisation. There is no other way to a transaction, and a `Cx` comes from a
+//! checked credential only (see `auth`). Verbs return [`Error`], which says what kind of refusal it is and holds internal text only where it
+//! cannot leave.
+
+pub mod auth;
+pub mod house;
+
+mod cx;
+mod error;
+
+pub use cx::{Actor, Contractor, Cx, Reporter, Request, Staff, System, Tenant};
+pub use error::{Error, OnConstraint, Result};
+pub use house::House;
