@@ -55,7 +55,7 @@ impl Runner {
         // A pool of its own: the library's bookkeeping must go on when handlers hold every connection of the app's pool.
         let pool = sqlx::postgres::PgPoolOptions::new().max_connections(6).connect_with(queue_options(db)).await?;
         let database = PostgresDatabase::new(pool.clone())
-            .with_schema(SchemaName::new(SCHEMA).map_err(|e| riverqueue::Error::from(e))?)
+            .with_schema(SchemaName::new(SCHEMA).map_err(|e| sqlx::Error::Configuration(e.into()))?)
             // Rebuilding indexes takes the tables' owner, which a worker is not.
             .with_reindex(PostgresReindexConfig::default().with_index_names(Vec::<String>::new()));
         let maintenance = MaintenanceConfig::default()
@@ -71,7 +71,7 @@ impl Runner {
             .queue(Queue::Quick.as_str(), queue(options.quick_workers))
             .queue(Queue::Slow.as_str(), queue(options.slow_workers))
             .fetch_cooldown(Duration::from_millis(1))
-            .job_timeout(Queue::Quick.longest() + CANCELLED_GRACE)
+            .job_timeout(options.rescue_after.min(Queue::Quick.longest() + CANCELLED_GRACE))
             // An attempt has ended for certain before it can be rescued: 10 s of its own, 1 s of grace, 3 s to be aborted.
             .job_stuck_threshold(Duration::from_secs(3))
             .soft_stop_timeout(options.stop_within)

@@ -1,0 +1,5 @@
+//! What the queue promises, on a real Postgres.
+
+mod kill;
+mod promises;
+mod support;
