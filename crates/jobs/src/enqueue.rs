@@ -40,7 +40,7 @@ async fn write<J: Job>(tx: &mut impl Transactional, job: &J, at: Option<Timestam
         .bind(J::QUEUE.as_str())
         .bind(Json(job))
         .bind(J::MAX_ATTEMPTS)
-        .bind(at.map(|at| at.to_sqlx()))
+        .bind(at.map(Timestamp::to_sqlx))
         .bind(job.unique_key())
         .bind(TRACE.try_with(Clone::clone).ok())
         .fetch_one(tx.conn())

@@ -47,7 +47,7 @@ impl Queue {
     pub const fn longest(self) -> Duration {
         match self {
             Self::Mail | Self::Quick => Duration::from_secs(10),
-            Self::Slow => Duration::from_secs(300),
+            Self::Slow => Duration::from_mins(5),
         }
     }
 }

@@ -116,7 +116,7 @@ async fn settle(conn: &mut PgConnection, cx: &JobCx, result: Result<(), JobError
     )
     .bind(cx.job_id)
     .bind(state)
-    .bind(later.map(|at| at.to_sqlx()))
+    .bind(later.map(Timestamp::to_sqlx))
     .bind(error)
     .bind(metadata)
     .execute(conn)

@@ -62,6 +62,8 @@ impl Runner {
             .with_rescue_after(options.rescue_after)
             .with_rescuer_interval(options.rescuer_interval)
             .with_scheduler_interval(Duration::from_secs(1))
+            // A killed leader's lease lasts this plus ten seconds, so that another rescues in time.
+            .with_elect_interval(Duration::from_secs(2))
             // What is dead is kept until a person has looked at it.
             .with_discarded_job_retention(Retention::Keep);
         let queue = |workers| QueueConfig::new(workers);

@@ -153,7 +153,7 @@ async fn a_failing_job_is_tried_five_times_then_dead_and_kept() {
 async fn the_job_decides_whether_to_go_on() {
     for (end, state, dead) in [
         ((|| Err(JobError::fail("no such address"))) as fn() -> Result<(), JobError>, "discarded:1", 1),
-        (|| Err(JobError::Snooze(Duration::from_secs(3600))), "scheduled:0", 0),
+        (|| Err(JobError::Snooze(Duration::from_hours(1))), "scheduled:0", 0),
     ] {
         let scratch = Scratch::new().await;
         let mut tx = scratch.begin(org(1)).await;
@@ -171,7 +171,7 @@ async fn a_worker_ends_jobs_as_the_tests_runner_does() {
         || Ok(()),
         || Err(JobError::retry("again")),
         || Err(JobError::fail("never")),
-        || Err(JobError::Snooze(Duration::from_secs(3600))),
+        || Err(JobError::Snooze(Duration::from_hours(1))),
         || panic!("a bug in a job"),
     ];
     for (n, end) in ENDS.into_iter().enumerate() {
@@ -286,7 +286,7 @@ async fn no_audience_reads_or_writes_the_queue() {
         ] {
             let mut tx = scratch.begin_as(org(1), audience).await;
             let error = sqlx::query(sql).execute(tx.conn()).await.expect_err("refused");
-            assert_eq!(error.as_database_error().and_then(|e| e.code()).as_deref(), Some("42501"), "{} may {sql}", audience.as_str());
+            assert_eq!(error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(), Some("42501"), "{} may {sql}", audience.as_str());
         }
         let mut tx = scratch.begin_as(org(1), audience).await;
         tx.enqueue(&greet("through the door")).await.expect("every audience may enqueue");
