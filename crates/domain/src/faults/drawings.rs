@@ -20,7 +20,7 @@ macro_rules! drawings {
 drawings! {
     "aerial" "bath" "bathroom" "bedroom" "bins" "bird" "block" "boiler" "ceiling-stain"
     "co-alarm" "cooker" "cupboard" "cylinder" "door" "door-entry" "drain" "extractor" "fence"
-    "fire-door" "floor" "fridge" "fuse-box" "garage" "gutter" "hallway" "heater" "house"
+    "fire-door" "fireplace" "floor" "fridge" "fuse-box" "garage" "gutter" "hallway" "heater" "house"
     "insect" "kitchen" "lift" "light" "living-room" "mould" "mouse" "path" "pipe" "radiator"
     "roof" "shower" "sink" "smoke-alarm" "socket" "stairs" "tap" "thermostat" "toilet" "tree"
     "wall-crack" "washing-machine" "window"

@@ -54,7 +54,7 @@ pub(super) const RED_FLAGS: &[RedFlag] = &[
     flag("an electric shock or bare wires", Emergency, Some(H::Electrical), C::Electrical, T::Electrician,
         &["electric* shock", "electrocut*", "got ~ shock", "get* ~ shock", "gave ~ shock", "bare wire*", "exposed wire*", "exposed cable*", "live wire*", "live cable*", "wires ~ hanging", "wires ~ showing", "wires ~ sticking", "wires ~ exposed", "wires ~ bare"]),
     flag("water near electrics", Emergency, Some(H::Electrical), C::Plumbing, T::Plumber,
-        &["water ~ through ~ light*", "water ~ from ~ light*", "water ~ out ~ light*", "water ~ near ~ light*", "water ~ in ~ light*", "water ~ socket*", "water ~ electrics", "water ~ fuse*", "leak* ~ light", "leak* ~ lights", "leak* ~ socket*", "leak* ~ electric*", "leak* ~ fuse*", "drip* ~ light", "drip* ~ lights", "drip* ~ socket*", "wet ~ socket*", "wet ~ electric*"]),
+        &["water ~ through ~ light*", "water ~ from ~ light*", "water ~ out ~ light*", "water ~ near ~ light*", "water in the light*", "water in my light*", "water inside ~ light*", "water ~ socket*", "water ~ electrics", "water ~ fuse*", "leak* ~ light", "leak* ~ lights", "leak* ~ socket*", "leak* ~ electric*", "leak* ~ fuse*", "drip* ~ light", "drip* ~ lights", "drip* ~ socket*", "wet ~ socket*", "wet ~ electric*"]),
     flag("flooding", Emergency, Some(H::Sanitation), C::Plumbing, T::Plumber,
         &["flood*", "burst", "gush*", "pouring", "water ~ pours", "water ~ everywhere", "cannot ~ stop ~ water", "cant ~ stop ~ water", "cant ~ stop ~ leak", "cannot ~ stop ~ leak", "water ~ coming ~ ceiling", "water ~ through ~ ceiling"]),
     flag("a ceiling, wall or other part that may fall", Emergency, Some(H::StructuralCollapse), C::Structural, T::MultiSkilled,
@@ -307,6 +307,35 @@ mod tests {
             "rattling handle",
         ] {
             assert_eq!(names(text), Vec::<&str>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn everyday_words_are_not_mistaken_for_danger_to_life() {
+        for text in [
+            "The boiler light is flashing and there is no hot water",
+            "Hot tap drips and the plug hole is slow",
+            "Smoke alarm chirps from time to time, low battery",
+            "The water in the shower is light brown",
+            "Radiator is stuck on, the room is like an oven",
+            "My son's bedroom window won't shut",
+            "Fire door on the second floor is propped open",
+            "The toilet seat is broken",
+            "Gas bill is high since the boiler was changed",
+            "Washing machine won't drain, code E20",
+            "Kitchen light flickers when the kettle is on",
+            "The wall needs painting after the leak",
+        ] {
+            let heard = Text::new(text);
+            let raised: Vec<_> = RED_FLAGS
+                .iter()
+                .filter(|flag| heard.has(flag) && flag.raises == Emergency)
+                .collect();
+            assert!(
+                raised.is_empty(),
+                "{text}: {:?}",
+                raised.iter().map(|flag| flag.names).collect::<Vec<_>>()
+            );
         }
     }
 
