@@ -1,1 +1,21 @@
-//! HTTP to actor: cookies, tokens, CSRF, redirects, error answers. The only reader of credentials.
+//! HTTP to actor. The only reader of credentials: cookies and bearer tokens come in here, a `Cx` of `services` goes out.
+//!
+//! * Server functions call [`staff`], [`tenant`] or [`visitor`] first, and wrap a verb's result in [`answer`], which logs what is internal
+//!   under a reference and lets only the reference out.
+//! * [`redirect`] sends a plain form on (303) and a hydrated one too.
+//! * [`layers`] puts on what every response needs: request id, same-origin guard, security headers, body limit, a caught panic.
+//! * [`events`] is the live stream; [`session_cookie`] the one cookie that proves who you are.
+//!
+//! Leptos's server half is re-exported through this crate alone: a native build has `gate` in its graph and so has `ssr`; the browser build
+//! has neither (docs/adr/0001).
+
+mod answer;
+pub mod bearer;
+mod context;
+pub mod events;
+pub mod layers;
+pub mod session_cookie;
+
+pub use answer::{answer, error_ref, log_error, page_error, redirect};
+pub use context::{Inbound, RequestId, house, inbound, optional_visitor, staff, tenant, visitor};
+pub use session_cookie::{end_session, start_session};

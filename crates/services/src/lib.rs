@@ -6,6 +6,7 @@
 
 pub mod auth;
 pub mod house;
+pub mod live;
 
 mod cx;
 mod error;

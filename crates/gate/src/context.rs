@@ -1,0 +1,133 @@
+//! What a server function may know of its request. Everything comes from the request's own parts, which exist in both ways a server
+//! function runs: called by a page while it renders, and called over the wire.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::ConnectInfo;
+use http::{HeaderMap, header, request::Parts};
+use leptos::prelude::use_context;
+use services::auth::{Visitor, sessions};
+use services::{Cx, Error, House, Request, Staff, Tenant};
+use wire::AppError;
+
+use crate::answer::{answer, redirect};
+use crate::session_cookie;
+
+/// The id a request is logged under, and what the API calls `traceId`.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// The installation, as `server` put it into the context of every render and call.
+pub fn house() -> Result<House, AppError> {
+    use_context::<House>().ok_or_else(|| answer::<()>(Err(Error::internal(anyhow_like("no house in context")))).err().unwrap_or(AppError::NotFound))
+}
+
+fn anyhow_like(message: &'static str) -> std::io::Error {
+    std::io::Error::other(message)
+}
+
+/// The parts of a request that people's requests are judged by.
+#[derive(Clone, Debug)]
+pub struct Inbound {
+    pub path: String,
+    pub query: Option<String>,
+    pub wants_html: bool,
+    pub is_rpc: bool,
+    pub referer_path: Option<String>,
+    pub request: Request,
+    pub session_token: Option<String>,
+}
+
+impl Inbound {
+    pub fn of(headers: &HeaderMap, uri: &http::Uri, peer: Option<IpAddr>, trace: String) -> Self {
+        let text = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+        Self {
+            path: uri.path().to_owned(),
+            query: uri.query().map(ToOwned::to_owned),
+            wants_html: text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")),
+            is_rpc: uri.path().starts_with("/rpc/"),
+            referer_path: text(header::REFERER).and_then(|r| r.parse::<http::Uri>().ok()).map(|u| u.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)),
+            request: Request { ip: peer, user_agent: text(header::USER_AGENT).map(|a| a.chars().take(300).collect()), trace },
+            session_token: session_cookie::read(headers),
+        }
+    }
+
+    pub fn of_parts(parts: &Parts) -> Self {
+        let trace = parts.extensions.get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
+        Self::of(&parts.headers, &parts.uri, peer(parts), trace)
+    }
+}
+
+/// The address a request came from. Behind a proxy the installation is told so (`layers::TrustedProxy` puts the forwarded one in).
+fn peer(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<crate::layers::ClientAddress>().map(|a| a.0).or_else(|| parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip()))
+}
+
+pub fn inbound() -> Option<Inbound> {
+    use_context::<Parts>().map(|parts| Inbound::of_parts(&parts))
+}
+
+/// Whoever is signed in, or nobody. Errors of the database are errors; a stale cookie is nobody.
+pub async fn optional_visitor() -> Result<Option<Visitor>, AppError> {
+    let (house, inbound) = (house()?, inbound());
+    let Some((token, request)) = inbound.and_then(|i| i.session_token.map(|t| (t, i.request))) else {
+        return Ok(None);
+    };
+    match sessions::resolve(&house, &token, request).await {
+        Ok(session) => Ok(Some(session.visitor)),
+        Err(Error::SignedOut) => Ok(None),
+        Err(error) => answer(Err(error)),
+    }
+}
+
+/// Whoever is signed in.
+///
+/// # Errors
+/// `SignedOut`; a page that is being rendered, or a plain form, is sent to `/login?next=…` besides.
+pub async fn visitor() -> Result<Visitor, AppError> {
+    match optional_visitor().await? {
+        Some(visitor) => Ok(visitor),
+        None => {
+            if let Some(i) = inbound() {
+                let back = if i.is_rpc { i.referer_path.unwrap_or_else(|| "/".to_owned()) } else { i.query.map_or(i.path.clone(), |q| format!("{}?{q}", i.path)) };
+                let back: String = percent(&back);
+                if i.wants_html || !i.is_rpc {
+                    redirect(&format!("/login?next={back}"));
+                } else {
+                    crate::answer::set_status(401);
+                }
+            }
+            Err(AppError::SignedOut)
+        }
+    }
+}
+
+fn percent(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut out, b| {
+        if b.is_ascii_alphanumeric() || b"-._~/".contains(&b) {
+            out.push(char::from(b));
+        } else {
+            let _ = write!(out, "%{b:02X}");
+        }
+        out
+    })
+}
+
+/// A member of staff.
+///
+/// # Errors
+/// `SignedOut` (see [`visitor`]), or `Forbidden` for another audience.
+pub async fn staff() -> Result<Cx<Staff>, AppError> {
+    let visitor = visitor().await?;
+    answer(visitor.staff())
+}
+
+/// A renter.
+///
+/// # Errors
+/// As [`staff`].
+pub async fn tenant() -> Result<Cx<Tenant>, AppError> {
+    let visitor = visitor().await?;
+    answer(visitor.tenant())
+}
