@@ -74,7 +74,7 @@ coded! {
     /// Who is normally sent.
     Trade {
         Plumber = "PLUMBER", "Plumber";
-        GasEngineer = "GAS_ENGINEER", "Gas engineer";
+        GasEngineer = "GAS_ENGINEER", "Gas and heating engineer";
         Electrician = "ELECTRICIAN", "Electrician";
         Carpenter = "CARPENTER", "Carpenter or joiner";
         Roofer = "ROOFER", "Roofer";
