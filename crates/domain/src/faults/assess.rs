@@ -54,9 +54,11 @@ pub fn assess(
     }
     if let Some(emergency) = emergency {
         weighing.hazards.extend(&emergency.hazards);
-        weighing.raise(emergency.priority, || {
-            format!("Reported as an emergency: {}.", emergency.label)
-        });
+        weighing.priority = weighing.priority.max(emergency.priority);
+        // Said even where the fault is an emergency by itself: that the tenant called it one is worth knowing.
+        weighing
+            .reasons
+            .push(format!("Reported as an emergency: {}.", emergency.label));
     }
     if let Some(problem) = problem {
         weighing.weigh_answers(problem, answers);
@@ -110,7 +112,7 @@ impl Default for Weighing {
 }
 
 impl Weighing {
-    /// Invariant: the only place where the priority changes after the start, and it cannot go down.
+    /// Invariant: after the start the priority changes here only, and it cannot go down.
     fn raise(&mut self, to: Priority, because: impl FnOnce() -> String) {
         if to > self.priority {
             self.priority = to;
