@@ -364,6 +364,10 @@ mod tests {
             let got = weigh("", Some(&emergency.code), &[], false, "");
             let fault = catalogue.find(&emergency.path).unwrap().problem;
             assert_eq!(
+                got.reasons,
+                [format!("Reported as an emergency: {}.", emergency.label)]
+            );
+            assert_eq!(
                 (got.priority, got.category),
                 (Priority::Emergency, fault.category),
                 "{}",
