@@ -10,6 +10,7 @@
 //! Only `services` begins transactions, and there only `Cx::begin` and the auth room: see `clippy.toml`.
 
 mod across;
+pub mod embedded;
 mod error;
 pub mod events;
 mod tx;
