@@ -63,6 +63,11 @@ fn peer(parts: &Parts) -> Option<IpAddr> {
     parts.extensions.get::<crate::layers::ClientAddress>().map(|a| a.0).or_else(|| parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip()))
 }
 
+/// A cookie that is nobody's secret, such as the theme.
+pub fn cookie(name: &str) -> Option<String> {
+    use_context::<Parts>().and_then(|parts| session_cookie::cookie(&parts.headers, name))
+}
+
 pub fn inbound() -> Option<Inbound> {
     use_context::<Parts>().map(|parts| Inbound::of_parts(&parts))
 }

@@ -17,5 +17,5 @@ pub mod layers;
 pub mod session_cookie;
 
 pub use answer::{answer, error_ref, log_error, page_error, redirect};
-pub use context::{Inbound, RequestId, house, inbound, optional_visitor, staff, tenant, visitor};
+pub use context::{Inbound, RequestId, cookie, house, inbound, optional_visitor, staff, tenant, visitor};
 pub use session_cookie::{end_session, start_session};

@@ -87,3 +87,21 @@ impl Visitor {
         }
     }
 }
+
+/// What pages say about the organisation a visitor is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    pub name: String,
+    pub slug: String,
+}
+
+/// The visitor's organisation.
+///
+/// # Errors
+/// `Unavailable` when Postgres is away.
+pub async fn organisation<A: crate::Actor>(cx: &Cx<A>) -> Result<Organisation> {
+    let mut tx = cx.begin(domain::policy::Act::KeepOwnAccount).await?;
+    let found = sql::organisation(&mut tx).await?;
+    tx.done().await?;
+    Ok(found)
+}

@@ -6,7 +6,7 @@ use domain::{LoginId, MembershipId, OrgId, SessionId};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx as _;
 
-use super::Member;
+use super::{Member, Organisation};
 use crate::{Error, Request, Result};
 
 pub(super) struct LiveSession {
@@ -129,4 +129,9 @@ pub(super) async fn active_member(tx: &mut AuthTx, membership: MembershipId) -> 
         })
     })
     .transpose()
+}
+
+pub(super) async fn organisation(tx: &mut db::OrgTx) -> Result<Organisation> {
+    let org = tx.org().uuid();
+    Ok(sqlx::query_as!(Organisation, "select name, slug from organisations where id = $1", org).fetch_one(tx.conn()).await?)
 }

@@ -1,0 +1,146 @@
+//! The frame around every page of the console: navigation, who you are, the theme.
+
+use jiff::Timestamp;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::Outlet;
+use serde::{Deserialize, Serialize};
+use ui::{NavItem, NavSection, StaffShell, Theme};
+use wire::AppError;
+
+/// Who is signed in and what they may do, as the console's pages need it. An allow-list: it is printed into the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Me {
+    pub org_name: String,
+    pub name: String,
+    pub role: String,
+    /// Permission names as the policy prints them (`tickets:update`).
+    pub may: Vec<String>,
+    /// `light`, `dark` or empty.
+    pub theme: String,
+    /// The server's moment of rendering: ages are computed from it, on both sides alike.
+    pub now: Timestamp,
+}
+
+impl Me {
+    pub fn may(&self, act: domain::policy::Act) -> bool {
+        self.may.iter().any(|p| p == act.permission())
+    }
+}
+
+#[server]
+pub async fn load_me() -> Result<Me, AppError> {
+    let cx = gate::staff().await?;
+    let org = gate::answer(services::auth::organisation(&cx).await)?;
+    Ok(Me {
+        org_name: org.name,
+        name: cx.name().to_owned(),
+        role: cx.role().label().to_owned(),
+        may: domain::policy::permissions(cx.role()).into_iter().map(ToOwned::to_owned).collect(),
+        theme: gate::cookie("theme").unwrap_or_default(),
+        now: cx.now(),
+    })
+}
+
+/// Who is signed in; inside [`Frame`] always there.
+pub fn use_me() -> Me {
+    use_context::<Me>().unwrap_or_else(|| Me {
+        org_name: String::new(),
+        name: String::new(),
+        role: String::new(),
+        may: Vec::new(),
+        theme: String::new(),
+        now: Timestamp::UNIX_EPOCH,
+    })
+}
+
+#[component]
+pub fn Frame() -> impl IntoView {
+    let me = Resource::new_blocking(|| (), |()| load_me());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match me.await {
+                    Ok(me) => {
+                        provide_context(me.clone());
+                        view! {
+                            <StaffShell
+                                org_name=me.org_name.clone()
+                                user_name=me.name.clone()
+                                user_role=me.role.clone()
+                                nav=navigation(&me)
+                                search_action="/staff/tickets"
+                                theme=Theme::from_cookie(&me.theme)
+                                logout_action="/logout"
+                                user_links=vec![("Your account".to_owned(), "/account".to_owned())]
+                            >
+                                <Outlet/>
+                            </StaffShell>
+                        }
+                        .into_any()
+                    }
+                    Err(error) => view! { <Refused error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+fn navigation(me: &Me) -> Vec<NavSection> {
+    use domain::policy::Act;
+    let mut sections = vec![
+        NavSection::new(
+            "Repairs",
+            vec![NavItem::new(ui::IconName::House, "Dashboard", "/staff"), NavItem::new(ui::IconName::Inbox, "Tickets", "/staff/tickets")],
+        ),
+        NavSection::new(
+            "Homes and people",
+            vec![
+                NavItem::new(ui::IconName::Building, "Properties", "/staff/properties"),
+                NavItem::new(ui::IconName::Users, "Contacts", "/staff/contacts"),
+            ],
+        ),
+    ];
+    let mut admin = vec![NavItem::new(ui::IconName::User, "Team", "/staff/team")];
+    if me.may(Act::ImportData) {
+        admin.push(NavItem::new(ui::IconName::Upload, "Import", "/staff/import"));
+    }
+    admin.push(NavItem::new(ui::IconName::Settings, "Settings", "/staff/settings"));
+    sections.push(NavSection::new("Organisation", admin));
+    sections
+}
+
+/// A refusal inside the console, in words.
+#[component]
+pub fn Refused(error: AppError) -> impl IntoView {
+    view! {
+        <main id="main" class="refused">
+            <h1>{error.to_string()}</h1>
+            <p>
+                {match error {
+                    AppError::SignedOut => view! { <a href="/login" rel="external">"Sign in"</a> }.into_any(),
+                    _ => view! { <a href="/staff">"Back to the dashboard"</a> }.into_any(),
+                }}
+            </p>
+        </main>
+    }
+}
+
+#[server]
+pub async fn nothing_here() -> Result<(), AppError> {
+    gate::answer(Err(services::Error::NotFound))
+}
+
+#[component]
+pub fn NothingHere() -> impl IntoView {
+    let gone = Resource::new_blocking(|| (), |()| nothing_here());
+    view! {
+        <Title text="Page not found"/>
+        <Suspense>{move || Suspend::new(async move { let _ = gone.await; })}</Suspense>
+        <main id="main" class="refused">
+            <h1>"Page not found"</h1>
+            <p>"There is nothing at this address. It may have moved."</p>
+            <p><a href="/staff">"Back to the dashboard"</a></p>
+        </main>
+    }
+}
