@@ -20,7 +20,7 @@ mod runner;
 
 pub use enqueue::{Enqueue, Enqueued, traced};
 pub use job::{Job, JobCx, JobError, Queue};
-pub use migrate::migrate;
+pub use migrate::{VERSION, migrate};
 pub use pending::{Ran, run_pending};
 pub use registry::{Registry, RegistryError};
 pub use runner::{Runner, RunnerError, RunnerOptions};

@@ -6,6 +6,9 @@ use sqlx::{
 
 use crate::runner::{QUEUE_ROLE, SCHEMA};
 
+/// The version of the queue's own tables; a database made for another one is out of date.
+pub const VERSION: i64 = riverqueue::migrate::MIGRATION_VERSION_LATEST;
+
 /// Makes or upgrades the queue's tables and grants them to the queue's role. Run after the project's own migrations, as the owner.
 /// Running it again changes nothing; several at once wait for each other.
 pub async fn migrate(owner: &PgConnectOptions) -> anyhow::Result<()> {

@@ -8,6 +8,8 @@ use db::Db;
 use jiff::Timestamp;
 use rand::{RngCore, TryRngCore};
 
+use crate::files::FileStore;
+use crate::mail::Postman;
 use crate::{Error, Result};
 
 /// Where `now` comes from: the system, or a test's hand.
@@ -38,11 +40,19 @@ pub struct Place {
     pub mail_from: String,
 }
 
+/// The world outside, behind the traits that its rooms declare.
+#[derive(Clone)]
+pub struct Outside {
+    pub postman: Arc<dyn Postman>,
+    pub files: Arc<dyn FileStore>,
+}
+
 struct Inner {
     db: Db,
     clock: Arc<dyn Clock>,
     keys: Keys,
     place: Place,
+    outside: Outside,
 }
 
 /// Cheap to clone.
@@ -50,8 +60,8 @@ struct Inner {
 pub struct House(Arc<Inner>);
 
 impl House {
-    pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Keys, place: Place) -> Self {
-        Self(Arc::new(Inner { db, clock, keys, place }))
+    pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Keys, place: Place, outside: Outside) -> Self {
+        Self(Arc::new(Inner { db, clock, keys, place, outside }))
     }
     pub fn db(&self) -> &Db {
         &self.0.db
@@ -64,6 +74,12 @@ impl House {
     }
     pub fn place(&self) -> &Place {
         &self.0.place
+    }
+    pub fn postman(&self) -> &dyn Postman {
+        &*self.0.outside.postman
+    }
+    pub fn files(&self) -> &dyn FileStore {
+        &*self.0.outside.files
     }
     /// A fresh UUIDv7 of this moment.
     pub fn new_id<T: From<uuid::Uuid>>(&self) -> T {

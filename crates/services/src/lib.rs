@@ -5,8 +5,11 @@
 //! cannot leave.
 
 pub mod auth;
+pub mod background;
+pub mod files;
 pub mod house;
 pub mod live;
+pub mod mail;
 
 mod cx;
 mod error;

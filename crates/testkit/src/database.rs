@@ -71,6 +71,7 @@ async fn template(server: &PgConnectOptions) -> String {
     for migration in db::MIGRATIONS.iter() {
         migration.checksum.hash(&mut hasher);
     }
+    jobs::VERSION.hash(&mut hasher);
     let name = format!("fettle_t{:016x}", hasher.finish());
     let mut admin = admin(server).await;
     sqlx::query("select pg_advisory_lock(7245002)").execute(&mut admin).await.expect("the template's lock");
@@ -81,6 +82,7 @@ async fn template(server: &PgConnectOptions) -> String {
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut admin).await.expect("an empty database");
         }
         db::bootstrap(&server.clone().database(&unfinished)).await.expect("migrations apply");
+        jobs::migrate(&server.clone().database(&unfinished)).await.expect("the queue's migrations apply");
         sqlx::raw_sql(AssertSqlSafe(format!("alter database {unfinished} rename to {name}"))).execute(&mut admin).await.expect("renamed");
     }
     admin.close().await.expect("closes, releasing the lock");

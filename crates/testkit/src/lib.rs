@@ -7,6 +7,8 @@
 //! let home = oak.home("14 Beech Grove", "LS11 6AB").await;      // property and unit
 //! let tom = oak.tenant("Tom", &home).await;                     // Cx<Tenant>, with a tenancy
 //! app.clock.forward(SignedDuration::from_hours(24));
+//! app.run_jobs().await;                              // the worker's turn
+//! assert_eq!(app.postman.sent().len(), 1);
 //! ```
 //!
 //! The server of `TEST_DATABASE_URL` (a superuser's; `make test` starts one) holds the template. Each test's database is dropped when its
@@ -14,6 +16,7 @@
 
 mod clock;
 mod database;
+mod outside;
 
 use std::sync::Arc;
 
@@ -21,18 +24,23 @@ use db::Db;
 use domain::policy::{Audience, Role};
 use domain::{ContactId, LoginId, MembershipId, OrgId, PropertyId, TenancyId, UnitId};
 use services::auth::Visitor;
-use services::house::{Keys, Place};
+use services::house::{Clock as _, Keys, Outside, Place};
 use services::{Cx, House, Staff, Tenant};
 use sqlx::PgPool;
 use uuid::Uuid;
 
 pub use clock::HandClock;
 pub use database::TestDatabase;
+pub use outside::{MemoryStore, TestPostman};
 
 /// An installation with a database of its own.
 pub struct TestApp {
     pub house: House,
     pub clock: Arc<HandClock>,
+    /// Where mails go: `app.postman.sent()`.
+    pub postman: Arc<TestPostman>,
+    /// Where files go.
+    pub files: Arc<MemoryStore>,
     pub database: TestDatabase,
 }
 
@@ -43,8 +51,16 @@ impl TestApp {
         let clock = Arc::new(HandClock::at("2026-11-20T10:00:00Z"));
         let db = Db::connect(database.app_options(), 8);
         let place = Place { base_url: "http://localhost:3000".into(), is_dev: true, mail_from: "Fettle <no-reply@fettle.example>".into() };
-        let house = House::new(db, clock.clone(), Keys::new([42; 32]), place);
-        Self { house, clock, database }
+        let (postman, files) = (Arc::new(TestPostman::default()), Arc::new(MemoryStore::default()));
+        let outside = Outside { postman: postman.clone(), files: files.clone() };
+        let house = House::new(db, clock.clone(), Keys::new([42; 32]), place, outside);
+        Self { house, clock, postman, files, database }
+    }
+
+    /// Works everything that is due by the test's clock, one job after the other, with what they enqueue in turn.
+    pub async fn run_jobs(&self) -> jobs::Ran {
+        let registry = services::background::registry(&self.house).expect("every job's name is its own");
+        jobs::run_pending(self.house.db(), &registry, self.clock.now()).await.expect("the queue is there")
     }
 
     /// A superuser's pool, for arranging and for looking behind the walls. Never what is tested.

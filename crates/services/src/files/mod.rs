@@ -11,6 +11,7 @@
 mod key;
 mod receive;
 mod scrub;
+mod sql;
 mod store;
 mod thumbnails;
 

@@ -67,8 +67,8 @@ fn jpeg(bytes: &[u8], rotation: u8) -> Option<Vec<u8>> {
             out.extend(segment);
         }
         if marker == SCAN {
-            let scan = take(&mut rest, scan_length(rest)?)?;
-            out.extend(scan);
+            let length = scan_length(rest)?;
+            out.extend(take(&mut rest, length)?);
         }
     }
 }
@@ -137,7 +137,8 @@ fn webp(bytes: &[u8], rotation: u8) -> Option<Vec<u8>> {
         let content = take(&mut rest, usize::try_from(size).ok()?)?;
         if size % 2 == 1 {
             // Some writers leave the last padding out.
-            take(&mut rest, 1.min(rest.len()))?;
+            let padding = rest.len().min(1);
+            take(&mut rest, padding)?;
         }
         let mut content = content.to_vec();
         match &name {

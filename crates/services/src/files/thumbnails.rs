@@ -1,9 +1,16 @@
 use std::io::Cursor;
+use std::time::Duration;
 
 use bytes::Bytes;
+use db::Transactional;
+use domain::AttachmentId;
+use domain::policy::Act;
 use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits, RgbImage, codecs::jpeg::JpegEncoder, imageops::FilterType, metadata::Orientation};
+use jobs::{Enqueue as _, Job, JobCx, JobError, Queue, Registry, RegistryError};
+use serde::{Deserialize, Serialize};
 
-use super::FileProblem;
+use super::{FileKey, FileProblem, sql};
+use crate::{Cx, Error, House, Result, System};
 
 /// The longest side of the copy people look at, and of the one in lists.
 const DISPLAY: u32 = 1280;
@@ -53,4 +60,54 @@ fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Bytes, FileProblem> {
     let mut out = Vec::new();
     picture.write_with_encoder(JpegEncoder::new_with_quality(&mut out, quality)).map_err(|_| FileProblem::Damaged)?;
     Ok(out.into())
+}
+
+/// Makes and stores the copies of one picture.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct MakeThumbnails {
+    attachment_id: AttachmentId,
+}
+impl Job for MakeThumbnails {
+    const KIND: &'static str = "make-thumbnails";
+    const QUEUE: Queue = Queue::Slow;
+    const TIMEOUT: Duration = Duration::from_mins(1);
+    fn unique_key(&self) -> Option<String> {
+        Some(self.attachment_id.to_string())
+    }
+}
+
+/// Registers this room's jobs.
+pub fn register(registry: &mut Registry, house: &House) -> Result<(), RegistryError> {
+    let here = house.clone();
+    registry.add::<MakeThumbnails, _, _>(move |job, picture| {
+        let house = here.clone();
+        async move { thumbnails_now(&Cx::system(&house, job.org()?, MakeThumbnails::KIND), &job, picture.attachment_id).await }
+    })?;
+    Ok(())
+}
+
+/// Has the copies of a picture made once `tx`, which wrote its row in `attachments`, has committed.
+pub async fn thumbnails_later(tx: &mut impl Transactional, attachment: AttachmentId) -> Result<()> {
+    tx.enqueue(&MakeThumbnails { attachment_id: attachment }).await?;
+    Ok(())
+}
+
+/// Makes the copies and writes their keys. A picture that was removed meanwhile needs none; one that cannot be decoded will never have any.
+pub async fn thumbnails_now(cx: &Cx<System>, job: &JobCx, id: AttachmentId) -> Result<(), JobError> {
+    let store = cx.house().files();
+    let mut tx = cx.begin(Act::DoBackgroundWork).await?;
+    let key = sql::storage_key(&mut tx, id).await?;
+    tx.done().await.map_err(Error::from)?;
+    let Some(key) = key else { return Ok(()) };
+
+    let original = store.get(&key).await.map_err(JobError::retry)?.read().await.map_err(JobError::retry)?;
+    let copies = tokio::task::spawn_blocking(move || copies(&original)).await.map_err(JobError::retry)?.map_err(JobError::fail)?;
+    let (display, thumbnail) = (FileKey::display(cx.org(), id), FileKey::thumbnail(cx.org(), id));
+    store.put(&display, copies.display, "image/jpeg").await.map_err(JobError::retry)?;
+    store.put(&thumbnail, copies.thumbnail, "image/jpeg").await.map_err(JobError::retry)?;
+
+    let mut tx = cx.begin(Act::DoBackgroundWork).await?;
+    sql::set_copies(&mut tx, id, &display, &thumbnail).await?;
+    job.finish(&mut tx).await?;
+    Ok(tx.commit().await.map_err(Error::from)?)
 }
