@@ -133,7 +133,7 @@ mod tests {
         assert!(!mail.html.contains("<script>"));
         assert!(mail.html.contains("&lt;script&gt;"));
         assert!(mail.html.contains("&amp;amp;"), "what looks like an entity was typed as one");
-        assert!(mail.html.contains("https://a.example/?a=1&amp;b=&quot;2&quot;") || mail.html.contains("a=1&amp;b=&#34;2&#34;"), "{}", mail.html);
+        assert!(mail.html.contains("?a=1&amp;b=&quot;2&quot;\""), "an address stays inside its attribute");
         assert!(mail.html.contains("Oak Homes &amp; Sons"));
         assert!(mail.html.contains("lang=\"en-GB\""));
         assert!(mail.text.contains("Oak Homes & Sons"));
