@@ -10,6 +10,7 @@ pub mod files;
 pub mod house;
 pub mod live;
 pub mod mail;
+pub mod tickets;
 
 mod cx;
 mod error;
