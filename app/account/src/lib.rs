@@ -9,7 +9,7 @@ use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
-pub use problem::{ProblemApp, ProblemPage};
+pub use problem::{Problem, ProblemApp, ProblemPage};
 
 #[component]
 pub fn AccountApp() -> impl IntoView {

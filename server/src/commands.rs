@@ -1,0 +1,98 @@
+//! The subcommands.
+
+use std::path::PathBuf;
+use std::str::FromStr as _;
+
+use anyhow::{Context as _, Result};
+use db::embedded::{Embedded, Options};
+use services::House;
+use sqlx::postgres::PgConnectOptions;
+use tokio::sync::watch;
+
+use crate::config::{Config, Demo};
+use crate::{installation, migrate as migrations, web};
+
+/// Rings when the process is asked to end (Ctrl-C, SIGTERM).
+fn stop_bell() -> Result<watch::Receiver<bool>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (ring, bell) = watch::channel(false);
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    #[expect(clippy::disallowed_methods, reason = "waits for a signal as long as the process lives")]
+    tokio::spawn(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        let _ = ring.send(true);
+        // Keep the sender: a dropped bell would look like a ring that never came.
+        std::future::pending::<()>().await;
+    });
+    Ok(bell)
+}
+
+pub async fn serve(config: &Config, with_worker: bool) -> Result<()> {
+    if let Some(owner) = &config.owner_database_url {
+        migrations::up(&PgConnectOptions::from_str(owner).context("FETTLE_OWNER_DATABASE_URL is not a Postgres address")?).await?;
+    }
+    let house = installation::house(config, installation::database(config)?, installation::keys(config)?, config.dev);
+    if !gate::session_cookie::is_secure(&config.base_url) {
+        tracing::warn!("{} is neither https nor localhost: session cookies travel unprotected", config.base_url);
+    }
+    run(config, &house, with_worker, stop_bell()?).await
+}
+
+pub async fn worker(config: &Config) -> Result<()> {
+    let house = installation::house(config, installation::database(config)?, installation::keys(config)?, config.dev);
+    let mut stop = stop_bell()?;
+    let runner = start_worker(&house).await?;
+    let _ = stop.wait_for(|s| *s).await;
+    runner.stop().await.context("The worker did not stop cleanly")
+}
+
+async fn start_worker(house: &House) -> Result<jobs::Runner> {
+    let registry = jobs::Registry::new();
+    jobs::Runner::start(house.db(), &registry, jobs::RunnerOptions::default()).await.context("The worker could not start")
+}
+
+async fn run(config: &Config, house: &House, with_worker: bool, stop: watch::Receiver<bool>) -> Result<()> {
+    let runner = if with_worker { Some(start_worker(house).await?) } else { None };
+    let served = web::serve(config, house, stop).await;
+    if let Some(runner) = runner {
+        runner.stop().await.context("The worker did not stop cleanly")?;
+    }
+    served
+}
+
+pub async fn migrate(config: &Config) -> Result<()> {
+    let url = config.owner_database_url.as_ref().context("FETTLE_OWNER_DATABASE_URL is not set: migrations run as the owner of the database")?;
+    migrations::up(&PgConnectOptions::from_str(url).context("FETTLE_OWNER_DATABASE_URL is not a Postgres address")?).await
+}
+
+pub async fn postgres(data: PathBuf, throwaway: bool) -> Result<()> {
+    let mut stop = stop_bell()?;
+    let options = if throwaway { Options::throwaway(data) } else { Options::new(data) };
+    let postgres = tokio::task::spawn_blocking(move || Embedded::start(options)).await??;
+    println!("{}", postgres.url("postgres"));
+    let _ = stop.wait_for(|s| *s).await;
+    tokio::task::spawn_blocking(move || postgres.stop()).await??;
+    Ok(())
+}
+
+pub async fn demo(config: &Config, demo: Demo) -> Result<()> {
+    let stop = stop_bell()?;
+    let options = match demo.data_dir {
+        Some(dir) => Options::new(dir),
+        None => Options::standard()?,
+    };
+    let data_dir = options.data_dir.clone();
+    let postgres = tokio::task::spawn_blocking(move || Embedded::start(options)).await??;
+    let owner = PgConnectOptions::from_str(&postgres.url("fettle"))?;
+    migrations::ensure_database(&owner, "fettle", demo.fresh).await?;
+    migrations::up(&owner).await?;
+    let house = installation::house(config, PgConnectOptions::from_str(&postgres.url_as("fettle_app", "fettle"))?, installation::demo_keys(&data_dir)?, true);
+    println!("\n  Fettle is running at {}\n\n  Ctrl-C stops it.\n", config.base_url);
+    let served = run(config, &house, true, stop).await;
+    tokio::task::spawn_blocking(move || postgres.stop()).await??;
+    served
+}
+
+pub fn openapi() -> Result<()> {
+    anyhow::bail!("the API has no operations yet")
+}

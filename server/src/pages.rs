@@ -1,0 +1,80 @@
+//! The portals as routes: each path rendered by its portal, with what the document needs to know of the request.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use http::StatusCode;
+use leptos::prelude::{LeptosOptions, provide_context, use_context};
+use leptos_axum::{LeptosRoutes as _, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use services::House;
+
+use app::{AccountApp, Document, Portal, StaffApp, TenantApp};
+
+/// What rendering needs besides the request.
+#[derive(Clone)]
+pub struct Pages {
+    pub house: House,
+    pub options: LeptosOptions,
+    /// A hash of the built site.
+    pub version: String,
+    /// The one browser entry of `cargo leptos watch`, which builds no others.
+    pub single_entry: bool,
+}
+
+impl Pages {
+    pub fn routes(&self) -> Router {
+        let context = self.context();
+        let rpc = {
+            let context = context.clone();
+            post(move |request: Request| handle_server_fns_with_context(context.clone(), request))
+        };
+        Router::new()
+            .leptos_routes_with_context(&self.options, generate_route_list(AccountApp), context.clone(), || app::shell(Portal::Account))
+            .leptos_routes_with_context(&self.options, generate_route_list(TenantApp), context.clone(), || app::shell(Portal::Tenant))
+            .leptos_routes_with_context(&self.options, generate_route_list(StaffApp), context, || app::shell(Portal::Staff))
+            .route("/rpc/{*path}", rpc)
+            .with_state(self.options.clone())
+    }
+
+    fn context(&self) -> impl Fn() + Clone + Send + Sync + 'static + use<> {
+        let (house, version, single) = (self.house.clone(), self.version.clone(), self.single_entry);
+        move || {
+            provide_context(house.clone());
+            let path = use_context::<http::request::Parts>().map(|p| p.uri.path().to_owned()).unwrap_or_default();
+            provide_context(Document {
+                theme: gate::cookie("theme").map_or_else(ui::Theme::default, |c| ui::Theme::from_cookie(&c)),
+                entry: entry(&path).map(|e| if single { "fettle" } else { e }),
+                version: version.clone(),
+            });
+            gate::layers::page_policy();
+        }
+    }
+
+    /// The page for a path nobody answers, or for what went wrong before a page could be rendered.
+    pub async fn problem(&self, request: Request, status: StatusCode, reference: Option<String>) -> Response {
+        let context = self.context();
+        let render = render_app_async_with_context(
+            move || {
+                context();
+                provide_context(Document { entry: None, ..use_context::<Document>().unwrap_or_default() });
+                provide_context(account::Problem { status: status.as_u16(), reference: reference.clone() });
+            },
+            || app::shell(Portal::Problem),
+        );
+        let mut response = render(request).await.into_response();
+        *response.status_mut() = status;
+        response
+    }
+}
+
+/// Which browser entry a page loads: the console always; of the tenant's pages those that follow something live or shrink photos.
+fn entry(path: &str) -> Option<&'static str> {
+    if path == "/staff" || path.starts_with("/staff/") {
+        Some("staff")
+    } else if path.starts_with("/repairs/") || path.ends_with("/photos") {
+        Some("tenant")
+    } else {
+        None
+    }
+}
