@@ -1,8 +1,24 @@
 //! The estate: **properties** (an address), their **units** (what is let), **tenancies** (the letting contract) and owner links.
 //! The facts stored here from the start are those the legal clocks need: nation, tenure, landlord type, storeys, gas, alarms.
 
+//!
+//! Commands are parsed here from flat forms ([`NewProperty`], [`NewUnit`], [`NewTenancy`], [`NewOwnerLink`]); each turns back into its form,
+//! so that editing starts from what is stored.
+
+mod owner;
+mod property;
+mod tenancy;
+mod unit;
+mod view;
+
 use crate::people::words;
 use serde::{Deserialize, Serialize};
+
+pub use owner::{NewOwnerLink, OwnerForm, shares_fit};
+pub use property::{NewProperty, PropertyForm};
+pub use tenancy::{NewTenancy, TenancyForm};
+pub use unit::{NewUnit, UnitForm};
+pub use view::{OwnerLine, PropertyCard, PropertyDetail, TenancyCard, TenancyDetail, TenantLine, TicketLine, UnitDetail, UnitLine};
 
 words!(PropertyKind {
     House => "house", "House";

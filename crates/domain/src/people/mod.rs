@@ -1,6 +1,19 @@
-//! People who are not staff: tenants, owners, contractors, each a **contact** of the organisation.
+//! People who are not staff: tenants, owners, contractors, each a **contact** of the organisation; a contractor has a **profile** besides.
+//!
+//! Commands are parsed here ([`NewContact`], [`NewProfile`], [`NewConsent`]); how a telephone number is read is an argument, because the
+//! numbering plan is too big for the browser.
+
+mod consent;
+mod contact;
+mod contractor;
+mod view;
 
 use serde::{Deserialize, Serialize};
+
+pub use consent::{ConsentForm, NewConsent};
+pub use contact::{ContactForm, LANGUAGES, NewContact, language_name};
+pub use contractor::{Licence, NewProfile, ProfileForm, categories_of};
+pub use view::{ConsentLine, ContactCard, ContactDetail, ContractorCard, Profile};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($variant:ident => $text:literal, $label:literal);+ $(;)? }) => {
@@ -18,6 +31,11 @@ macro_rules! words {
             }
             pub fn parse(text: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|v| v.as_str() == text)
+            }
+            /// As [`Self::parse`], and by the words people read, in any case: how spreadsheets say it.
+            pub fn read(text: &str) -> Option<Self> {
+                let text = text.trim();
+                Self::ALL.iter().copied().find(|v| v.as_str().eq_ignore_ascii_case(text) || v.label().eq_ignore_ascii_case(text))
             }
         }
     };
