@@ -47,7 +47,7 @@ pub async fn worker(config: &Config) -> Result<()> {
 }
 
 async fn start_worker(house: &House) -> Result<jobs::Runner> {
-    let registry = jobs::Registry::new();
+    let registry = services::background::registry(house).context("The job registry is wrong")?;
     jobs::Runner::start(house.db(), &registry, jobs::RunnerOptions::default()).await.context("The worker could not start")
 }
 

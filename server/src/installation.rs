@@ -15,7 +15,7 @@ use crate::config::Config;
 pub fn house(config: &Config, database: PgConnectOptions, keys: Keys, is_dev: bool) -> House {
     let db = db::Db::connect(database, config.db_connections);
     let place = Place { base_url: config.base_url.trim_end_matches('/').to_owned(), is_dev, mail_from: config.mail_from.clone() };
-    House::new(db, Arc::new(SystemClock), keys, place)
+    House::new(db, Arc::new(SystemClock), keys, place, crate::outside::outside())
 }
 
 pub fn database(config: &Config) -> Result<PgConnectOptions> {

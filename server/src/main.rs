@@ -4,6 +4,7 @@ mod commands;
 mod config;
 mod installation;
 mod migrate;
+mod outside;
 mod pages;
 mod web;
 

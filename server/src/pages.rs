@@ -3,10 +3,10 @@
 use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use http::StatusCode;
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
-use leptos_axum::{LeptosRoutes as _, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
 use services::House;
 
 use app::{AccountApp, Document, Portal, StaffApp, TenantApp};
@@ -29,12 +29,20 @@ impl Pages {
             let context = context.clone();
             post(move |request: Request| handle_server_fns_with_context(context.clone(), request))
         };
-        Router::new()
-            .leptos_routes_with_context(&self.options, generate_route_list(AccountApp), context.clone(), || app::shell(Portal::Account))
-            .leptos_routes_with_context(&self.options, generate_route_list(TenantApp), context.clone(), || app::shell(Portal::Tenant))
-            .leptos_routes_with_context(&self.options, generate_route_list(StaffApp), context, || app::shell(Portal::Staff))
-            .route("/rpc/{*path}", rpc)
-            .with_state(self.options.clone())
+        // Each portal is an app of its own, so its routes are mounted by hand: the library's mounting would register every server function once
+        // more per app. Every page is rendered whole (SsrMode::Async): it has its status and needs no script to put its parts together.
+        let mut router = Router::new().route("/rpc/{*path}", rpc);
+        for (portal, listing) in [
+            (Portal::Account, generate_route_list(AccountApp)),
+            (Portal::Tenant, generate_route_list(TenantApp)),
+            (Portal::Staff, generate_route_list(StaffApp)),
+        ] {
+            for route in listing {
+                let page = get(render_app_async_with_context(context.clone(), move || app::shell(portal)));
+                router = router.route(route.path(), page);
+            }
+        }
+        router.with_state(self.options.clone())
     }
 
     fn context(&self) -> impl Fn() + Clone + Send + Sync + 'static + use<> {
