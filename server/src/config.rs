@@ -131,8 +131,13 @@ mod tests {
             .map(|(name, _)| name.to_owned())
             .filter(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit()))
             .collect();
-        let known: std::collections::BTreeSet<String> =
-            super::Cli::command().get_arguments().filter_map(|a| a.get_env()).map(|e| e.to_string_lossy().into_owned()).collect();
+        let cli = super::Cli::command();
+        let known: std::collections::BTreeSet<String> = std::iter::once(&cli)
+            .chain(cli.get_subcommands())
+            .flat_map(clap::Command::get_arguments)
+            .filter_map(|a| a.get_env())
+            .map(|e| e.to_string_lossy().into_owned())
+            .collect();
         assert_eq!(listed, known);
     }
 }

@@ -1,16 +1,9 @@
 //! `fettle`: one binary for everything that runs. `demo` needs nothing; `serve` and `worker` are for a real installation.
 
-mod commands;
-mod config;
-mod installation;
-mod migrate;
-mod outside;
-mod pages;
-mod web;
-
 use clap::Parser;
 
-use config::{Cli, Command};
+use server::commands;
+use server::config::{Cli, Command};
 
 fn main() -> std::process::ExitCode {
     let cli = Cli::parse();

@@ -179,6 +179,12 @@ impl TestOrg<'_> {
 
     /// Anybody, signed in through a real session.
     pub async fn member(&self, name: &str, role: Role, contact: Option<ContactId>) -> Visitor {
+        let token = self.session(name, role, contact).await;
+        services::auth::sessions::resolve(&self.app.house, &token, services::Request::default()).await.expect("a live session").visitor
+    }
+
+    /// A new member's session token, as their browser keeps it.
+    pub async fn session(&self, name: &str, role: Role, contact: Option<ContactId>) -> String {
         let (login, membership): (LoginId, MembershipId) = (self.app.house.new_id(), self.app.house.new_id());
         let email = email_of(&format!("{name} {}", &login.to_string()[24..]));
         self.app
@@ -198,7 +204,7 @@ impl TestOrg<'_> {
             )
             .await;
         let token = services::auth::sessions::open_for_tests(&self.app.house, login, self.id, membership).await.expect("a session");
-        services::auth::sessions::resolve(&self.app.house, token.secret(), services::Request::default()).await.expect("a live session").visitor
+        token.secret().to_owned()
     }
 }
 

@@ -1,0 +1,10 @@
+//! Wiring: configuration, the web process, the worker, the subcommands of the binary `fettle`. A library so that tests can ask the very router
+//! that runs.
+
+pub mod commands;
+pub mod config;
+pub mod installation;
+pub mod migrate;
+mod outside;
+mod pages;
+pub mod web;

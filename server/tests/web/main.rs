@@ -1,0 +1,5 @@
+//! The web process as a browser meets it: the very router that runs, a real Postgres, no network.
+
+mod browser;
+mod guards;
+mod refusals;

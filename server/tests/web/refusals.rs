@@ -1,0 +1,87 @@
+//! Every server function refuses the wrong person. A function without a row fails here: give it one.
+//!
+//! A row names who may call it; everybody else is refused with 401 (nobody signed in) or 403 (another audience, or a role without the
+//! permission). What belongs to another organisation is 404, which the room's own tests prove with an id of that organisation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::policy::{Act, Role, allows};
+use http::StatusCode;
+use testkit::TestApp;
+
+use crate::browser::Site;
+
+/// Who may call.
+#[derive(Clone, Copy, Debug)]
+enum May {
+    /// Staff whose role has the permission.
+    Staff(Act),
+    /// Renters.
+    Tenant,
+    /// Anybody signed in.
+    SignedIn,
+    /// Nobody needs to be signed in: the form guards itself (limits, tokens).
+    Anybody,
+}
+
+/// Path below `/rpc/`, who may, and a form that decodes.
+const TABLE: &[(&str, May, &str)] = &[
+    ("staff/frame/load_me", May::Staff(Act::ReadTickets), ""),
+    ("staff/frame/nothing_here", May::Anybody, ""),
+];
+
+#[tokio::test]
+async fn every_server_function_has_a_row_and_refuses_everybody_else() {
+    let app = TestApp::new().await;
+    let oak = app.org("Oak Homes").await;
+    let home = oak.home("14 Beech Grove", "LS11 6AB").await;
+    let contact = oak.contact("Tom", "tenant").await;
+    oak.tenancy(&home, contact, "2025-01-01", None).await;
+    let trade = oak.contact("Carl", "contractor").await;
+    let site = Site::of(&app);
+    let mut sessions: BTreeMap<Role, String> = BTreeMap::new();
+    for role in [Role::OrgAdmin, Role::Coordinator, Role::Viewer] {
+        sessions.insert(role, oak.session(role.as_str(), role, None).await);
+    }
+    sessions.insert(Role::Tenant, oak.session("Tom", Role::Tenant, Some(contact)).await);
+    sessions.insert(Role::Contractor, oak.session("Carl", Role::Contractor, Some(trade)).await);
+
+    let known: BTreeSet<String> = server_fn::axum::server_fn_paths().map(|(path, _)| path.trim_start_matches("/rpc/").to_owned()).collect();
+    let listed: BTreeSet<String> = TABLE.iter().map(|(path, ..)| (*path).to_owned()).collect();
+    assert_eq!(known.difference(&listed).collect::<Vec<_>>(), Vec::<&String>::new(), "server functions without a row");
+    assert_eq!(listed.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new(), "rows without a server function");
+
+    let mut wrong = Vec::new();
+    for (path, may, form) in TABLE {
+        let url = format!("/rpc/{path}");
+        if !matches!(may, May::Anybody) {
+            let anonymous = site.rpc(&url, form, None).await;
+            if anonymous.status != StatusCode::UNAUTHORIZED {
+                wrong.push(format!("{path} answers nobody with {}: {}", anonymous.status, anonymous.body));
+            }
+        }
+        for (role, token) in &sessions {
+            let welcome = match may {
+                May::Staff(act) => allows(*role, *act) && Role::STAFF.contains(role),
+                May::Tenant => *role == Role::Tenant,
+                May::SignedIn | May::Anybody => true,
+            };
+            if welcome {
+                continue;
+            }
+            let refused = site.rpc(&url, form, Some(token)).await;
+            if refused.status != StatusCode::FORBIDDEN {
+                wrong.push(format!("{path} answers {} with {}: {}", role.as_str(), refused.status, refused.body));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn nothing_that_changes_state_is_a_get() {
+    TestApp::new().await;
+    for (path, method) in server_fn::axum::server_fn_paths() {
+        assert_eq!(method, http::Method::POST, "{path}: never GetUrl (leptos#4809)");
+    }
+}
