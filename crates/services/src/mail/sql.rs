@@ -103,7 +103,8 @@ pub(super) async fn insert_secret(
     Ok(())
 }
 
-/// Counts the attempt and gives the mail its Message-ID. Nothing where it was sent, bounced or given up already.
+/// Counts the attempt and gives the mail its Message-ID. Nothing where it was sent or bounced already; what was given up is sent after
+/// all when a person brings its dead job back.
 pub(super) async fn take(tx: &mut OrgTx, id: MailId, message_id: &str) -> Result<Option<Waiting>> {
     let row = sqlx::query!(
         r#"update outbound_mails
@@ -111,7 +112,7 @@ pub(super) async fn take(tx: &mut OrgTx, id: MailId, message_id: &str) -> Result
                   message_id = coalesce(message_id, $2)
             where id = $1
               and org_id = app.org_id()
-              and status = 'queued'
+              and status in ('queued', 'failed')
         returning template,
                   ticket_id,
                   to_address,
@@ -195,7 +196,7 @@ pub(super) async fn settle(tx: &mut OrgTx, id: MailId, status: &str, reason: Opt
                 sent_at = $4
           where id = $1
             and org_id = app.org_id()
-            and status = 'queued'",
+            and status in ('queued', 'failed')",
         id.uuid(),
         status,
         reason,
