@@ -1,5 +1,7 @@
 //! Mails, from the transaction that causes them to the postman's answer.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails with that sentence")]
+
 use db::{ActorRecord, AuthTx};
 use domain::policy::{Act, Role};
 use domain::values::EmailAddress;

@@ -78,7 +78,7 @@ impl Template {
     fn try_render(&self, brand: &Brand, lang: &str, context: &impl serde::Serialize) -> anyhow::Result<Rendered> {
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Strict);
-        env.set_auto_escape_callback(|name| if name.ends_with(".mjml") { AutoEscape::Html } else { AutoEscape::None });
+        env.set_auto_escape_callback(|name| if matches!(name, "layout.mjml" | "body.mjml") { AutoEscape::Html } else { AutoEscape::None });
         env.add_template("layout.txt", include_str!("emails/layout.txt"))?;
         env.add_template("layout.mjml", include_str!("emails/layout.mjml"))?;
         env.add_template("subject.txt", self.subject)?;
