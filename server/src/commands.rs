@@ -31,7 +31,7 @@ pub async fn serve(config: &Config, with_worker: bool) -> Result<()> {
     if let Some(owner) = &config.owner_database_url {
         migrations::up(&PgConnectOptions::from_str(owner).context("FETTLE_OWNER_DATABASE_URL is not a Postgres address")?).await?;
     }
-    let house = installation::house(config, installation::database(config)?, installation::keys(config)?, config.dev);
+    let house = installation::house(config, installation::database(config)?, installation::keys(config)?, &config.files_dir, config.dev)?;
     if !gate::session_cookie::is_secure(&config.base_url) {
         tracing::warn!("{} is neither https nor localhost: session cookies travel unprotected", config.base_url);
     }
@@ -39,7 +39,7 @@ pub async fn serve(config: &Config, with_worker: bool) -> Result<()> {
 }
 
 pub async fn worker(config: &Config) -> Result<()> {
-    let house = installation::house(config, installation::database(config)?, installation::keys(config)?, config.dev);
+    let house = installation::house(config, installation::database(config)?, installation::keys(config)?, &config.files_dir, config.dev)?;
     let mut stop = stop_bell()?;
     let runner = start_worker(&house).await?;
     let _ = stop.wait_for(|s| *s).await;
@@ -86,7 +86,7 @@ pub async fn demo(config: &Config, demo: Demo) -> Result<()> {
     let owner = PgConnectOptions::from_str(&postgres.url("fettle"))?;
     migrations::ensure_database(&owner, "fettle", demo.fresh).await?;
     migrations::up(&owner).await?;
-    let house = installation::house(config, PgConnectOptions::from_str(&postgres.url_as("fettle_app", "fettle"))?, installation::demo_keys(&data_dir)?, true);
+    let house = installation::house(config, PgConnectOptions::from_str(&postgres.url_as("fettle_app", "fettle"))?, installation::demo_keys(&data_dir)?, &data_dir.join("files"), true)?;
     println!("\n  Fettle is running at {}\n\n  Ctrl-C stops it.\n", config.base_url);
     let served = run(config, &house, true, stop).await;
     tokio::task::spawn_blocking(move || postgres.stop()).await??;

@@ -10,12 +10,13 @@ use services::house::{Keys, Place, SystemClock};
 use sqlx::postgres::PgConnectOptions;
 
 use crate::config::Config;
+use crate::outside::outside;
 
-/// Builds the house on a database that is there.
-pub fn house(config: &Config, database: PgConnectOptions, keys: Keys, is_dev: bool) -> House {
+/// Builds the house on a database that is there. Files lie in `files_dir` unless a bucket is configured.
+pub fn house(config: &Config, database: PgConnectOptions, keys: Keys, files_dir: &Path, is_dev: bool) -> Result<House> {
     let db = db::Db::connect(database, config.db_connections);
     let place = Place { base_url: config.base_url.trim_end_matches('/').to_owned(), is_dev, mail_from: config.mail_from.clone() };
-    House::new(db, Arc::new(SystemClock), keys, place, crate::outside::outside())
+    Ok(House::new(db, Arc::new(SystemClock), keys, place, outside(config, files_dir)?))
 }
 
 pub fn database(config: &Config) -> Result<PgConnectOptions> {

@@ -1,47 +1,30 @@
-//! Stand-ins until `providers` is mounted: mail is kept in the inbox page, files in memory.
+//! The mail server and the file store, or what stands in for them where none is configured.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 
-use services::files::{FileKey, FileStore, Opened, StoreError};
+use anyhow::{Context as _, Result, bail};
+use providers::{DiskStore, KeptInbox, S3Settings, S3Store, SmtpPostman};
+use services::files::FileStore;
 use services::house::Outside;
-use services::mail::{Accepted, Outgoing, Postman, SendError};
+use services::mail::Postman;
 
-pub fn outside() -> Outside {
-    Outside { postman: Arc::new(Kept), files: Arc::new(Memory::default()) }
-}
+use crate::config::Config;
 
-struct Kept;
-
-#[async_trait::async_trait]
-impl Postman for Kept {
-    async fn send(&self, _mail: &Outgoing) -> Result<Accepted, SendError> {
-        Ok(Accepted("kept".to_owned()))
-    }
-    fn keeps(&self) -> bool {
-        true
-    }
-}
-
-#[derive(Default)]
-struct Memory(Mutex<HashMap<String, bytes::Bytes>>);
-
-#[async_trait::async_trait]
-impl FileStore for Memory {
-    async fn put(&self, key: &FileKey, content: bytes::Bytes, _content_type: &str) -> Result<(), StoreError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_string(), content);
-        Ok(())
-    }
-    async fn get(&self, key: &FileKey) -> Result<Opened, StoreError> {
-        let content = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key.to_string()).cloned().ok_or(StoreError::Missing)?;
-        let length = u64::try_from(content.len()).unwrap_or(u64::MAX);
-        Ok(Opened { length, stream: Box::pin(futures::stream::once(async move { Ok(content) })) })
-    }
-    async fn delete(&self, key: &FileKey) -> Result<(), StoreError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&key.to_string());
-        Ok(())
-    }
-    async fn exists(&self, key: &FileKey) -> Result<bool, StoreError> {
-        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&key.to_string()))
-    }
+pub fn outside(config: &Config, files_dir: &Path) -> Result<Outside> {
+    let postman: Arc<dyn Postman> = match &config.smtp_url {
+        Some(url) => Arc::new(SmtpPostman::new(url).context("FETTLE_SMTP_URL")?),
+        None => Arc::new(KeptInbox),
+    };
+    let files: Arc<dyn FileStore> = match &config.s3_bucket {
+        Some(bucket) => {
+            let (Some(access_key), Some(secret_key)) = (config.s3_access_key.clone(), config.s3_secret_key.clone()) else {
+                bail!("FETTLE_S3_BUCKET is set: set FETTLE_S3_ACCESS_KEY and FETTLE_S3_SECRET_KEY too.")
+            };
+            let settings = S3Settings { bucket: bucket.clone(), region: config.s3_region.clone(), endpoint: config.s3_endpoint.clone(), access_key, secret_key };
+            Arc::new(S3Store::new(settings))
+        }
+        None => Arc::new(DiskStore::new(files_dir).with_context(|| format!("The folder for files, {}, cannot be made", files_dir.display()))?),
+    };
+    Ok(Outside { postman, files })
 }
