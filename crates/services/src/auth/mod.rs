@@ -2,15 +2,43 @@
 //!
 //! A **login** is a person; a **membership** is their role in one organisation. A session carries one membership; switching is offered where
 //! a login has several. Tables: schema `auth` (readable by role `fettle_auth` alone) and `memberships`. This room alone makes a [`Cx`] from a
-//! credential. Tokens are random, only their SHA-256 is stored.
+//! credential. Verbs: [`register`], [`log_in`] and the steps after it, [`sessions`], [`api_tokens`], [`resets`], [`magic`], [`verify`],
+//! [`invites`], [`second_factor`], [`profile`], [`support`].
+//!
+//! Promises: tokens are random, only their hash is stored, each is used once and none by a GET; a wrong password, an unknown and a closed
+//! account get the same answer after the same time; ten attempts a minute per address and account. Whoever proves an address that was never
+//! proved before takes the account from whoever made it with that address: their password, sessions and second factor end.
 
+pub mod api_tokens;
+pub mod flashes;
+pub mod invites;
+pub mod log_in;
+pub mod magic;
+pub mod mails;
+pub mod passwords;
+pub mod profile;
+pub mod register;
+pub mod resets;
+pub mod second_factor;
 pub mod sessions;
+pub mod support;
+pub mod verify;
+
+mod limits;
 mod sql;
+mod tokens;
 
-use domain::policy::{Audience, Role};
+use db::{ActorRecord, AuthTx};
+use domain::events::Event;
+use domain::policy::{Act, Audience, Role};
 use domain::{ContactId, LoginId, MembershipId, OrgId};
+use jiff::SignedDuration;
+use serde_json::Value;
 
-use crate::{Contractor, Cx, Error, House, Request, Result, Staff, Tenant};
+use crate::{Actor, Contractor, Cx, Error, House, Request, Result, Staff, Tenant};
+
+pub use log_in::{Api, Browser, Door, LogIn, Ticket, choose, log_in};
+pub use register::{NewOrganisation, Registered, register};
 
 /// A membership whose login has been proved, not yet an actor.
 #[derive(Clone, Debug)]
@@ -23,12 +51,32 @@ pub(crate) struct Member {
     pub(crate) name: String,
 }
 
+/// A place a login may go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    pub id: MembershipId,
+    pub org: OrgId,
+    pub org_name: String,
+    pub role: Role,
+    pub name: String,
+}
+
 /// Whoever came through the door, by audience.
 #[derive(Clone, Debug)]
 pub enum Visitor {
     Staff(Cx<Staff>),
     Tenant(Cx<Tenant>),
     Contractor(Cx<Contractor>),
+}
+
+macro_rules! each {
+    ($visitor:expr, $cx:ident => $answer:expr) => {
+        match $visitor {
+            Visitor::Staff($cx) => $answer,
+            Visitor::Tenant($cx) => $answer,
+            Visitor::Contractor($cx) => $answer,
+        }
+    };
 }
 
 impl Visitor {
@@ -49,18 +97,22 @@ impl Visitor {
         }
     }
     pub fn org(&self) -> OrgId {
-        match self {
-            Self::Staff(cx) => cx.org(),
-            Self::Tenant(cx) => cx.org(),
-            Self::Contractor(cx) => cx.org(),
-        }
+        each!(self, cx => cx.org())
     }
     pub fn login(&self) -> LoginId {
-        match self {
-            Self::Staff(cx) => cx.login(),
-            Self::Tenant(cx) => cx.login(),
-            Self::Contractor(cx) => cx.login(),
-        }
+        each!(self, cx => cx.actor().login)
+    }
+    pub fn membership(&self) -> MembershipId {
+        each!(self, cx => cx.actor().membership)
+    }
+    pub fn name(&self) -> &str {
+        each!(self, cx => &cx.actor().name)
+    }
+    pub fn house(&self) -> &House {
+        each!(self, cx => cx.house())
+    }
+    pub fn request(&self) -> &Request {
+        each!(self, cx => cx.request())
     }
     /// Where this visitor's day begins.
     pub fn home(&self) -> &'static str {
@@ -86,6 +138,58 @@ impl Visitor {
             _ => Err(Error::Forbidden),
         }
     }
+    /// A transaction on this visitor's own log-in, inside their organisation.
+    async fn begin_own(&self) -> Result<AuthTx> {
+        each!(self, cx => begin_as(cx, Act::KeepOwnAccount).await)
+    }
+}
+
+/// A transaction on log-ins on behalf of an actor, inside their organisation, when the policy lets them.
+async fn begin_as<A: Actor>(me: &Cx<A>, act: Act) -> Result<AuthTx> {
+    if !me.may(act) {
+        return Err(Error::Forbidden);
+    }
+    let actor = ActorRecord { ip: me.request().ip, user_agent: me.request().user_agent.clone(), ..me.actor().record() };
+    let mut tx = AuthTx::begin(me.house().db(), actor, me.now()).await?;
+    tx.enter(me.org()).await?;
+    Ok(tx)
+}
+
+/// A transaction on log-ins before anybody is known.
+async fn anonymous(house: &House) -> Result<AuthTx> {
+    Ok(AuthTx::begin(house.db(), ActorRecord { kind: "system", ..ActorRecord::default() }, house.now()).await?)
+}
+
+/// From here on the transaction speaks for this member, inside their organisation.
+async fn become_member(tx: &mut AuthTx, member: &Member, request: &Request) -> Result<()> {
+    tx.as_login(member.login).await?;
+    tx.enter(member.org).await?;
+    let kind = match member.role {
+        Role::SuperAdmin => "support",
+        role => role.audience().as_str(),
+    };
+    tx.act_as(ActorRecord {
+        kind,
+        membership: Some(member.membership),
+        contact: member.contact,
+        name: Some(member.name.clone()),
+        ip: request.ip,
+        user_agent: request.user_agent.clone(),
+    });
+    Ok(())
+}
+
+/// An event about the login itself. It goes into the audit of the organisation the transaction is in, and on no timeline.
+fn about_login(kind: &'static str, login: LoginId, new: Value) -> Event {
+    Event::new(kind, "login", login).audit_only().created(new)
+}
+
+/// Throws away what has been over for a day: attempts, flashes, links, sessions, refresh tokens. Safe to run at any time, by any number.
+pub async fn sweep(house: &House) -> Result<()> {
+    let mut tx = anonymous(house).await?;
+    let before = tx.now() - SignedDuration::from_hours(24);
+    sql::tokens::sweep(&mut tx, before).await?;
+    Ok(tx.commit().await?)
 }
 
 /// What pages say about the organisation a visitor is in.
@@ -99,9 +203,9 @@ pub struct Organisation {
 ///
 /// # Errors
 /// `Unavailable` when Postgres is away.
-pub async fn organisation<A: crate::Actor>(cx: &Cx<A>) -> Result<Organisation> {
-    let mut tx = cx.begin(domain::policy::Act::KeepOwnAccount).await?;
-    let found = sql::organisation(&mut tx).await?;
+pub async fn organisation<A: Actor>(cx: &Cx<A>) -> Result<Organisation> {
+    let mut tx = cx.begin(Act::KeepOwnAccount).await?;
+    let found = sql::memberships::organisation(&mut tx).await?;
     tx.done().await?;
     Ok(found)
 }
