@@ -9,11 +9,7 @@ pub(crate) fn given(text: impl Into<String>) -> Option<String> {
 
 /// The first of two that says something.
 pub(crate) fn either(first: String, second: &str) -> String {
-    if first.is_empty() {
-        second.to_owned()
-    } else {
-        first
-    }
+    if first.is_empty() { second.to_owned() } else { first }
 }
 
 /// A block's class with the modifiers that apply: `["button", "button--primary"]` joined.

@@ -26,39 +26,22 @@ fn dialog(id: &str) -> Option<HtmlDialogElement> {
 
 /// Moves focus to the element with this id.
 pub fn focus(id: &str) {
-    if let Some(element) = document()
-        .get_element_by_id(id)
-        .and_then(|e| e.dyn_into::<HtmlElement>().ok())
-    {
+    if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
 }
 
 /// The value of a cookie that scripts may read.
 pub fn cookie(name: &str) -> Option<String> {
-    let all = Reflect::get(document().as_ref(), &JsValue::from_str("cookie"))
-        .ok()?
-        .as_string()?;
-    all.split("; ").find_map(|pair| {
-        pair.strip_prefix(name)?
-            .strip_prefix('=')
-            .map(str::to_owned)
-    })
+    let all = Reflect::get(document().as_ref(), &JsValue::from_str("cookie")).ok()?.as_string()?;
+    all.split("; ").find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
 }
 
 /// Keeps a preference for a year, for the whole site. Not for secrets: scripts can read it.
 pub fn set_cookie(name: &str, value: &str) {
-    let secure = if location().protocol().is_ok_and(|p| p == "https:") {
-        "; Secure"
-    } else {
-        ""
-    };
+    let secure = if location().protocol().is_ok_and(|p| p == "https:") { "; Secure" } else { "" };
     let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
-    let _ = Reflect::set(
-        document().as_ref(),
-        &JsValue::from_str("cookie"),
-        &JsValue::from_str(&cookie),
-    );
+    let _ = Reflect::set(document().as_ref(), &JsValue::from_str("cookie"), &JsValue::from_str(&cookie));
 }
 
 /// Whether the key press belongs to a control that the person is typing in.
@@ -71,16 +54,8 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
 /// Whether a single-key shortcut (`j`, `c`, `?`) may act on this press: nothing is being typed, no modifier is held, no
 /// dialog is open, and the person has not switched such shortcuts off (WCAG 2.2, 2.1.4).
 pub fn single_key_allowed(event: &KeyboardEvent) -> bool {
-    !(event.ctrl_key()
-        || event.meta_key()
-        || event.alt_key()
-        || event.default_prevented()
-        || is_typing(event))
-        && document()
-            .query_selector("dialog[open]")
-            .ok()
-            .flatten()
-            .is_none()
+    !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() || is_typing(event))
+        && document().query_selector("dialog[open]").ok().flatten().is_none()
         && shortcuts_on()
 }
 

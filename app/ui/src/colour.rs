@@ -14,11 +14,7 @@ impl Oklab {
     /// From lightness (0 to 1), chroma and hue in degrees, as CSS `oklch()` writes them.
     pub fn from_oklch(l: f64, c: f64, hue: f64) -> Self {
         let (sin, cos) = hue.to_radians().sin_cos();
-        Self {
-            l,
-            a: c * cos,
-            b: c * sin,
-        }
+        Self { l, a: c * cos, b: c * sin }
     }
 
     /// From `#rrggbb`; `None` when it is not one.
@@ -30,11 +26,7 @@ impl Oklab {
         let channel = |from: usize| {
             let byte = u8::from_str_radix(digits.get(from..from + 2)?, 16).ok()?;
             let x = f64::from(byte) / 255.0;
-            Some(if x <= 0.040_45 {
-                x / 12.92
-            } else {
-                ((x + 0.055) / 1.055).powf(2.4)
-            })
+            Some(if x <= 0.040_45 { x / 12.92 } else { ((x + 0.055) / 1.055).powf(2.4) })
         };
         let (r, g, b) = (channel(0)?, channel(2)?, channel(4)?);
         let long = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
@@ -50,11 +42,7 @@ impl Oklab {
     /// `share` (0 to 1) of this colour in the other, as `color-mix(in oklab, …)` does it.
     pub fn mix(self, share: f64, other: Self) -> Self {
         let blend = |x: f64, y: f64| x * share + y * (1.0 - share);
-        Self {
-            l: blend(self.l, other.l),
-            a: blend(self.a, other.a),
-            b: blend(self.b, other.b),
-        }
+        Self { l: blend(self.l, other.l), a: blend(self.a, other.a), b: blend(self.b, other.b) }
     }
 
     /// Linear light of red, green and blue, clipped to what a screen can show.
@@ -82,23 +70,13 @@ impl Oklab {
 
     /// As `#rrggbb`.
     pub fn to_hex(self) -> String {
-        self.linear()
-            .into_iter()
-            .fold(String::from("#"), |mut hex, x| {
-                let encoded = if x <= 0.003_130_8 {
-                    x * 12.92
-                } else {
-                    1.055 * x.powf(1.0 / 2.4) - 0.055
-                };
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "clamped to 0 to 255"
-                )]
-                let byte = (encoded * 255.0).round().clamp(0.0, 255.0) as u8;
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
+        self.linear().into_iter().fold(String::from("#"), |mut hex, x| {
+            let encoded = if x <= 0.003_130_8 { x * 12.92 } else { 1.055 * x.powf(1.0 / 2.4) - 0.055 };
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 255")]
+            let byte = (encoded * 255.0).round().clamp(0.0, 255.0) as u8;
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
     }
 }
 
@@ -126,38 +104,15 @@ impl Brand {
     pub fn from_hex(hex: &str) -> Option<Self> {
         let chosen = Oklab::from_hex(hex)?;
         Some(Self {
-            light: until_legible(
-                chosen,
-                Oklab {
-                    l: Self::LIGHT_GROUND,
-                    a: 0.0,
-                    b: 0.0,
-                },
-                -0.005,
-            ),
-            dark: until_legible(
-                Oklab {
-                    l: chosen.l.max(0.6),
-                    ..chosen
-                },
-                Oklab {
-                    l: Self::DARK_GROUND,
-                    a: 0.0,
-                    b: 0.0,
-                },
-                0.005,
-            ),
+            light: until_legible(chosen, Oklab { l: Self::LIGHT_GROUND, a: 0.0, b: 0.0 }, -0.005),
+            dark: until_legible(Oklab { l: chosen.l.max(0.6), ..chosen }, Oklab { l: Self::DARK_GROUND, a: 0.0, b: 0.0 }, 0.005),
         })
     }
 
     /// Declarations for a `<style nonce>` block `:root { … }`; the site's policy forbids the style attribute.
     pub fn declarations(&self) -> String {
         let Self { light, dark } = self;
-        format!(
-            "--org-brand:{light};--org-brand-ink:{};--org-brand-dark:{dark};--org-brand-dark-ink:{}",
-            Self::LIGHT_INK,
-            Self::DARK_INK
-        )
+        format!("--org-brand:{light};--org-brand-ink:{};--org-brand-dark:{dark};--org-brand-dark-ink:{}", Self::LIGHT_INK, Self::DARK_INK)
     }
 }
 
@@ -219,19 +174,12 @@ mod tests {
 
     fn resolve(theme: &Theme, value: &str) -> Oklab {
         let value = value.trim();
-        let inside = |function: &str| {
-            value
-                .strip_prefix(function)
-                .and_then(|v| v.strip_suffix(')'))
-        };
+        let inside = |function: &str| value.strip_prefix(function).and_then(|v| v.strip_suffix(')'));
         if value.starts_with('#') {
             return Oklab::from_hex(value).unwrap();
         }
         if let Some(numbers) = inside("oklch(") {
-            let n: Vec<f64> = numbers
-                .split_whitespace()
-                .map(|n| n.parse().unwrap())
-                .collect();
+            let n: Vec<f64> = numbers.split_whitespace().map(|n| n.parse().unwrap()).collect();
             return Oklab::from_oklch(n[0], n[1], n[2]);
         }
         if let Some(inner) = inside("color-mix(in oklab, ") {
@@ -244,12 +192,7 @@ mod tests {
             let parts = arguments(inner);
             return match theme.get(parts[0]) {
                 Some(value) => resolve(theme, value),
-                None => resolve(
-                    theme,
-                    parts
-                        .get(1)
-                        .unwrap_or_else(|| panic!("{} is unknown", parts[0])),
-                ),
+                None => resolve(theme, parts.get(1).unwrap_or_else(|| panic!("{} is unknown", parts[0]))),
             };
         }
         panic!("cannot read the colour {value}");
@@ -258,25 +201,15 @@ mod tests {
     fn failures(name: &str, theme: &Theme) -> Vec<String> {
         let mut failures = Vec::new();
         let mut pairs = 0;
-        for line in TOKENS
-            .lines()
-            .filter_map(|l| l.split_once("* pair ").map(|(_, pair)| pair))
-        {
+        for line in TOKENS.lines().filter_map(|l| l.split_once("* pair ").map(|(_, pair)| pair)) {
             let (kind, pair) = line.split_once(' ').unwrap();
             let (front, grounds) = pair.split_once(" / ").unwrap();
-            let least = if kind == "text" {
-                TEXT_CONTRAST
-            } else {
-                MARK_CONTRAST
-            };
+            let least = if kind == "text" { TEXT_CONTRAST } else { MARK_CONTRAST };
             for ground in grounds.split_whitespace() {
                 pairs += 1;
-                let contrast = resolve(theme, &format!("var({front})"))
-                    .contrast(resolve(theme, &format!("var({ground})")));
+                let contrast = resolve(theme, &format!("var({front})")).contrast(resolve(theme, &format!("var({ground})")));
                 if contrast < least {
-                    failures.push(format!(
-                        "{name}: {front} on {ground} is {contrast:.2}, needs {least}"
-                    ));
+                    failures.push(format!("{name}: {front} on {ground} is {contrast:.2}, needs {least}"));
                 }
             }
         }
@@ -286,26 +219,16 @@ mod tests {
 
     #[test]
     fn every_declared_pair_is_legible_in_both_themes() {
-        let failures: Vec<_> = themes()
-            .iter()
-            .flat_map(|(name, theme)| failures(name, theme))
-            .collect();
+        let failures: Vec<_> = themes().iter().flat_map(|(name, theme)| failures(name, theme)).collect();
         assert!(failures.is_empty(), "{}", failures.join("\n"));
     }
 
     #[test]
     fn an_organisations_colour_is_adjusted_until_it_is_legible() {
-        for hex in [
-            "#ffff00", "#ff0000", "#000000", "#ffffff", "#7fffd4", "#0b5fff", "#808080", "#f47738",
-        ] {
+        for hex in ["#ffff00", "#ff0000", "#000000", "#ffffff", "#7fffd4", "#0b5fff", "#808080", "#f47738"] {
             let declared = Brand::from_hex(hex).unwrap().declarations();
             for (name, mut theme) in themes() {
-                theme.extend(
-                    declared
-                        .split(';')
-                        .map(|d| d.split_once(':').unwrap())
-                        .map(|(k, v)| (k.into(), v.into())),
-                );
+                theme.extend(declared.split(';').map(|d| d.split_once(':').unwrap()).map(|(k, v)| (k.into(), v.into())));
                 let failures = failures(&format!("{hex} {name}"), &theme);
                 assert!(failures.is_empty(), "{}", failures.join("\n"));
             }
@@ -314,22 +237,14 @@ mod tests {
 
     #[test]
     fn a_legible_colour_is_left_as_chosen() {
-        assert!(
-            Brand::from_hex("#00504b")
-                .unwrap()
-                .declarations()
-                .contains("--org-brand:#00504b")
-        );
+        assert!(Brand::from_hex("#00504b").unwrap().declarations().contains("--org-brand:#00504b"));
         assert_eq!(Brand::from_hex("teal"), None);
         assert_eq!(Brand::from_hex("#12345é"), None);
     }
 
     #[test]
     fn contrast_agrees_with_known_values() {
-        let (black, white) = (
-            Oklab::from_hex("#000000").unwrap(),
-            Oklab::from_hex("#ffffff").unwrap(),
-        );
+        let (black, white) = (Oklab::from_hex("#000000").unwrap(), Oklab::from_hex("#ffffff").unwrap());
         assert!((black.contrast(white) - 21.0).abs() < 0.01);
         let grey = Oklab::from_hex("#767676").unwrap();
         assert!((grey.contrast(white) - 4.54).abs() < 0.01);

@@ -8,11 +8,7 @@ use crate::tone::Tone;
 
 /// A word in a tinted pill.
 #[component]
-pub fn Badge(
-    #[prop(into)] label: String,
-    #[prop(optional)] tone: Tone,
-    #[prop(optional)] icon: Option<IconName>,
-) -> impl IntoView {
+pub fn Badge(#[prop(into)] label: String, #[prop(optional)] tone: Tone, #[prop(optional)] icon: Option<IconName>) -> impl IntoView {
     view! {
         <span class=classes(["badge", tone.class()])>
             {icon.map(|name| view! { <Icon name size=14/> })}
@@ -72,11 +68,7 @@ pub fn PriorityBadge(
         Urgency::Urgent => ("Urgent", Tone::Amber, IconName::ChevronsUp, ""),
         Urgency::Routine => ("Routine", Tone::Blue, IconName::Minus, ""),
     };
-    let plain = if plain && urgency != Urgency::Emergency {
-        "badge--plain"
-    } else {
-        ""
-    };
+    let plain = if plain && urgency != Urgency::Emergency { "badge--plain" } else { "" };
     view! {
         <span class=classes(["badge", "badge--priority", modifier, plain, tone.class()])>
             <Icon name=icon size=14/>

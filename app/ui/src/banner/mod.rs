@@ -46,11 +46,7 @@ pub fn WarningCallout(#[prop(into)] title: String, children: Children) -> impl I
 
 /// More words for who wants them; closed until asked for, and found by the browser's search.
 #[component]
-pub fn Details(
-    #[prop(into)] summary: String,
-    #[prop(optional)] open: bool,
-    children: Children,
-) -> impl IntoView {
+pub fn Details(#[prop(into)] summary: String, #[prop(optional)] open: bool, children: Children) -> impl IntoView {
     view! {
         <details class="details" open=open>
             <summary class="details__summary"><Icon name=IconName::ChevronRight size=20/><span>{summary}</span></summary>

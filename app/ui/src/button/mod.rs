@@ -96,11 +96,7 @@ pub fn Button(
         kind.class(),
         size.class(),
         if full { "button--full" } else { "" },
-        if icon_only.is_empty() {
-            ""
-        } else {
-            "button--icon"
-        },
+        if icon_only.is_empty() { "" } else { "button--icon" },
         &class,
     ]);
     let small = if size == ButtonSize::Large { 20 } else { 16 };
@@ -113,8 +109,7 @@ pub fn Button(
         {icon_after.map(|name| view! { <Icon name size=small/> })}
     };
     if !href.is_empty() {
-        return view! { <a class=class href=href id=given(id) title=title>{content}</a> }
-            .into_any();
+        return view! { <a class=class href=href id=given(id) title=title>{content}</a> }.into_any();
     }
     let opens = !dialog.is_empty() || !popover.is_empty();
     let kind_of = match (kind_of.is_empty(), opens) {

@@ -26,11 +26,7 @@ pub fn Sparkline(
 /// `x,y` pairs over a square of 100, with `margin` kept free above and below.
 fn points(values: &[f64], bottom: f64, top: f64, margin: f64) -> String {
     let span = if top > bottom { top - bottom } else { 1.0 };
-    let last = f64::from(
-        u32::try_from(values.len().saturating_sub(1))
-            .unwrap_or(u32::MAX)
-            .max(1),
-    );
+    let last = f64::from(u32::try_from(values.len().saturating_sub(1)).unwrap_or(u32::MAX).max(1));
     let mut line = String::new();
     for (at, value) in (0_u32..).zip(values) {
         let x = f64::from(at) / last * 100.0;
@@ -47,19 +43,12 @@ fn axis_top(greatest: f64) -> f64 {
     }
     let step = greatest / 4.0;
     let power = 10_f64.powf(step.log10().floor());
-    let round = [1.0, 2.0, 2.5, 5.0, 10.0]
-        .into_iter()
-        .map(|n| n * power)
-        .find(|n| *n >= step - 1e-9);
+    let round = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|n| n * power).find(|n| *n >= step - 1e-9);
     round.unwrap_or(step) * 4.0
 }
 
 fn figure(value: f64, unit: &str) -> String {
-    let number = if value.fract().abs() < 1e-9 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.1}")
-    };
+    let number = if value.fract().abs() < 1e-9 { format!("{value:.0}") } else { format!("{value:.1}") };
     match unit {
         "£" => format!("£{number}"),
         "" => number,
@@ -78,12 +67,7 @@ pub struct Bar {
 
 impl Bar {
     pub fn new(label: impl Into<String>, value: f64) -> Self {
-        Self {
-            label: label.into(),
-            value,
-            tone: None,
-            href: String::new(),
-        }
+        Self { label: label.into(), value, tone: None, href: String::new() }
     }
 
     /// A status hue in place of the brand's.
@@ -108,11 +92,7 @@ pub fn BarChart(
     #[prop(into, optional)]
     unit: String,
 ) -> impl IntoView {
-    let greatest = bars
-        .iter()
-        .map(|bar| bar.value)
-        .fold(0.0, f64::max)
-        .max(f64::MIN_POSITIVE);
+    let greatest = bars.iter().map(|bar| bar.value).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
     let rows = bars
         .into_iter()
         .map(|bar| {
@@ -147,10 +127,7 @@ pub struct Series {
 impl Series {
     /// One value for each label of the chart, in order.
     pub fn new(name: impl Into<String>, values: Vec<f64>) -> Self {
-        Self {
-            name: name.into(),
-            values,
-        }
+        Self { name: name.into(), values }
     }
 }
 
@@ -163,19 +140,11 @@ pub fn LineChart(
     series: Vec<Series>,
     #[prop(into, optional)] unit: String,
 ) -> impl IntoView {
-    let top = axis_top(
-        series
-            .iter()
-            .flat_map(|s| &s.values)
-            .copied()
-            .fold(0.0, f64::max),
-    );
+    let top = axis_top(series.iter().flat_map(|s| &s.values).copied().fold(0.0, f64::max));
     let grid = [0_u8, 25, 50, 75, 100]
         .map(|y| view! { <line class="lines__grid" x1="0" x2="100" y1=y.to_string() y2=y.to_string()></line> })
         .collect_view();
-    let axis = [1.0, 0.75, 0.5, 0.25, 0.0]
-        .map(|share| view! { <span>{figure(top * share, &unit)}</span> })
-        .collect_view();
+    let axis = [1.0, 0.75, 0.5, 0.25, 0.0].map(|share| view! { <span>{figure(top * share, &unit)}</span> }).collect_view();
     let class = |at: usize| format!("lines__line lines__line--{}", at + 1);
     let lines = series
         .iter()
@@ -196,10 +165,7 @@ pub fn LineChart(
         view! { <ul class="lines__key" role="list">{names}</ul> }
     });
     let ends = labels.first().cloned().zip(labels.last().cloned());
-    let middle = labels
-        .get(labels.len() / 2)
-        .cloned()
-        .filter(|_| labels.len() > 4);
+    let middle = labels.get(labels.len() / 2).cloned().filter(|_| labels.len() > 4);
     let table = data_table(&title, &labels, &series, &unit);
     view! {
         <figure class="chart">
@@ -216,16 +182,8 @@ pub fn LineChart(
     }
 }
 
-fn data_table(
-    title: &str,
-    labels: &[String],
-    series: &[Series],
-    unit: &str,
-) -> impl IntoView + use<> {
-    let heads = series
-        .iter()
-        .map(|s| view! { <th scope="col" class="num-cell">{s.name.clone()}</th> })
-        .collect_view();
+fn data_table(title: &str, labels: &[String], series: &[Series], unit: &str) -> impl IntoView + use<> {
+    let heads = series.iter().map(|s| view! { <th scope="col" class="num-cell">{s.name.clone()}</th> }).collect_view();
     let rows = labels
         .iter()
         .enumerate()
@@ -255,20 +213,8 @@ mod tests {
 
     #[test]
     fn an_axis_ends_on_a_number_that_divides_by_four() {
-        for (greatest, top) in [
-            (0.0, 4.0),
-            (3.0, 4.0),
-            (7.0, 8.0),
-            (9.0, 10.0),
-            (41.0, 80.0),
-            (100.0, 100.0),
-            (130.0, 200.0),
-        ] {
-            assert!(
-                (axis_top(greatest) - top).abs() < 1e-9,
-                "{greatest} gave {}",
-                axis_top(greatest)
-            );
+        for (greatest, top) in [(0.0, 4.0), (3.0, 4.0), (7.0, 8.0), (9.0, 10.0), (41.0, 80.0), (100.0, 100.0), (130.0, 200.0)] {
+            assert!((axis_top(greatest) - top).abs() < 1e-9, "{greatest} gave {}", axis_top(greatest));
         }
     }
 
@@ -276,10 +222,7 @@ mod tests {
     fn points_survive_one_value_and_a_flat_line() {
         assert_eq!(points(&[5.0], 5.0, 5.0, 0.0), "0.00,100.00");
         assert_eq!(points(&[], f64::INFINITY, f64::NEG_INFINITY, 0.0), "");
-        assert_eq!(
-            points(&[0.0, 10.0], 0.0, 10.0, 10.0),
-            "0.00,90.00 100.00,10.00"
-        );
+        assert_eq!(points(&[0.0, 10.0], 0.0, 10.0, 10.0), "0.00,90.00 100.00,10.00");
     }
 
     #[test]

@@ -22,11 +22,7 @@ pub struct Choice {
 impl Choice {
     /// What the form sends, and what the person reads.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-            ..Self::default()
-        }
+        Self { value: value.into(), label: label.into(), ..Self::default() }
     }
 
     /// A line that explains this choice.
@@ -73,11 +69,7 @@ impl<V: Into<String>, L: Into<String>> From<(V, L)> for Choice {
 
 /// The id of a choice: the first bears the group's, so that an error summary's link lands on it.
 fn choice_id(group: &str, at: usize) -> String {
-    if at == 0 {
-        group.to_owned()
-    } else {
-        format!("{group}-{}", at + 1)
-    }
+    if at == 0 { group.to_owned() } else { format!("{group}-{}", at + 1) }
 }
 
 /// One choice of a few.
@@ -163,7 +155,7 @@ pub fn Checkbox(
     view! {
         <div class="field" class=("field--error", move || !failed.get().is_empty())>
             <FieldError id=id.clone() error/>
-            <div class="tick tick--alone">
+            <div class="tick">
                 <input
                     class="tick__input tick__input--checkbox"
                     type="checkbox"
@@ -182,17 +174,9 @@ pub fn Checkbox(
     }
 }
 
-fn tick(
-    kind: &'static str,
-    name: &str,
-    id: String,
-    choice: Choice,
-    checked: bool,
-) -> impl IntoView + use<> {
+fn tick(kind: &'static str, name: &str, id: String, choice: Choice, checked: bool) -> impl IntoView + use<> {
     let hint_id = given(choice.hint.clone()).map(|_| format!("{id}-choice-hint"));
-    let more = choice
-        .more
-        .map(|more| view! { <div class="tick__more">{more}</div> });
+    let more = choice.more.map(|more| view! { <div class="tick__more">{more}</div> });
     view! {
         {given(choice.after).map(|word| view! { <div class="ticks__word">{word}</div> })}
         <div class="tick">

@@ -19,36 +19,28 @@ pub fn DateInput(
     #[prop(optional)] optional: bool,
 ) -> impl IntoView {
     let bad = invalid(error.clone());
-    let parts = [
-        ("day", "Day", "input--w2", day),
-        ("month", "Month", "input--w2", month),
-        ("year", "Year", "input--w4", year),
-    ]
-    .into_iter()
-    .enumerate()
-    .map(|(at, (part, label, width, value))| {
-        // The first field bears the group's id, so that an error summary's link lands on it.
-        let id = if at == 0 {
-            name.clone()
-        } else {
-            format!("{name}-{part}")
-        };
-        view! {
-            <div class="date-input__part">
-                <label class="date-input__label" for=id.clone()>{label}</label>
-                <input
-                    class=classes(["input", width])
-                    id=id
-                    name=format!("{name}_{part}")
-                    type="text"
-                    inputmode="numeric"
-                    value=value
-                    aria-invalid=bad.clone()
-                />
-            </div>
-        }
-    })
-    .collect_view();
+    let parts = [("day", "Day", "input--w2", day), ("month", "Month", "input--w2", month), ("year", "Year", "input--w4", year)]
+        .into_iter()
+        .enumerate()
+        .map(|(at, (part, label, width, value))| {
+            // The first field bears the group's id, so that an error summary's link lands on it.
+            let id = if at == 0 { name.clone() } else { format!("{name}-{part}") };
+            view! {
+                <div>
+                    <label class="date-input__label" for=id.clone()>{label}</label>
+                    <input
+                        class=classes(["input", width])
+                        id=id
+                        name=format!("{name}_{part}")
+                        type="text"
+                        inputmode="numeric"
+                        value=value
+                        aria-invalid=bad.clone()
+                    />
+                </div>
+            }
+        })
+        .collect_view();
     view! {
         <FieldGroup id=name legend hint error label_size optional>
             <div class="date-input">{parts}</div>

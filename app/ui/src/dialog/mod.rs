@@ -22,14 +22,7 @@ pub fn Dialog(
     #[prop(optional)] wide: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    frame(
-        id,
-        title,
-        text,
-        if wide { "dialog--wide" } else { "" },
-        children.map(|c| c()),
-        actions.map(|a| a.run()),
-    )
+    frame(id, title, text, if wide { "dialog--wide" } else { "" }, children.map(|c| c()), actions.map(ViewFnOnce::run))
 }
 
 /// The same at the right edge, as high as the window: for a look at something without leaving the page.
@@ -41,14 +34,7 @@ pub fn Drawer(
     #[prop(into, optional)] actions: Option<ViewFnOnce>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    frame(
-        id,
-        title,
-        text,
-        "dialog--drawer",
-        children.map(|c| c()),
-        actions.map(|a| a.run()),
-    )
+    frame(id, title, text, "dialog--drawer", children.map(|c| c()), actions.map(ViewFnOnce::run))
 }
 
 fn frame(

@@ -50,11 +50,7 @@ pub fn Field(
             {optional.then(|| view! { <span class="field__optional">" (optional)"</span> })}
         </label>
     };
-    let label = if label_size == LabelSize::Page {
-        view! { <h1 class="field__heading">{label}</h1> }.into_any()
-    } else {
-        label.into_any()
-    };
+    let label = if label_size == LabelSize::Page { view! { <h1 class="field__heading">{label}</h1> }.into_any() } else { label.into_any() };
     view! {
         <div class="field" class=("field--error", move || !failed.get().is_empty())>
             {label}
@@ -82,11 +78,7 @@ pub fn FieldGroup(
         {legend}
         {optional.then(|| view! { <span class="field__optional">" (optional)"</span> })}
     };
-    let words = if label_size == LabelSize::Page {
-        view! { <h1 class="field__heading">{words}</h1> }.into_any()
-    } else {
-        words.into_any()
-    };
+    let words = if label_size == LabelSize::Page { view! { <h1 class="field__heading">{words}</h1> }.into_any() } else { words.into_any() };
     view! {
         <div class="field" class=("field--error", move || !failed.get().is_empty())>
             <fieldset aria-describedby=described>
@@ -101,8 +93,7 @@ pub fn FieldGroup(
 
 #[component]
 fn Hint(id: String, text: String) -> impl IntoView {
-    (!text.is_empty())
-        .then(|| view! { <div class="field__hint" id=format!("{id}-hint")>{text}</div> })
+    (!text.is_empty()).then(|| view! { <div class="field__hint" id=format!("{id}-hint")>{text}</div> })
 }
 
 /// What is wrong with a control, and how to put it right.

@@ -67,18 +67,12 @@ pub fn FileDrop(
 
 /// The names of the chosen files, when there are several: the field itself shows a single one.
 fn names(event: &Event) -> Vec<String> {
-    let files = event
-        .target()
-        .and_then(|target| Reflect::get(&target, &JsValue::from_str("files")).ok());
+    let files = event.target().and_then(|target| Reflect::get(&target, &JsValue::from_str("files")).ok());
     let names: Vec<_> = files
         .map(|files| Array::from(&files))
         .into_iter()
         .flat_map(|files| files.to_vec())
-        .filter_map(|file| {
-            Reflect::get(&file, &JsValue::from_str("name"))
-                .ok()?
-                .as_string()
-        })
+        .filter_map(|file| Reflect::get(&file, &JsValue::from_str("name")).ok()?.as_string())
         .collect();
     if names.len() > 1 { names } else { Vec::new() }
 }
@@ -101,9 +95,8 @@ pub fn UploadRow(
     #[prop(into, optional)]
     remove: String,
 ) -> impl IntoView {
-    let failed = !error.is_empty();
     view! {
-        <div class="upload-row" class=("upload-row--error", failed)>
+        <div class="upload-row">
             {if thumbnail.is_empty() {
                 view! { <span class="upload-row__picture"><Icon name=IconName::Image/></span> }.into_any()
             } else {

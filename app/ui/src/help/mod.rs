@@ -15,17 +15,8 @@ pub struct ShortcutGroup {
 }
 
 impl ShortcutGroup {
-    pub fn new<K: Into<String>, W: Into<String>>(
-        title: impl Into<String>,
-        keys: Vec<(K, W)>,
-    ) -> Self {
-        Self {
-            title: title.into(),
-            keys: keys
-                .into_iter()
-                .map(|(key, what)| (key.into(), what.into()))
-                .collect(),
-        }
+    pub fn new<K: Into<String>, W: Into<String>>(title: impl Into<String>, keys: Vec<(K, W)>) -> Self {
+        Self { title: title.into(), keys: keys.into_iter().map(|(key, what)| (key.into(), what.into())).collect() }
     }
 }
 
@@ -33,10 +24,7 @@ impl ShortcutGroup {
 ///
 /// `keyboard-help` is its id unless told otherwise, for a menu that offers it.
 #[component]
-pub fn KeyboardHelp(
-    groups: Vec<ShortcutGroup>,
-    #[prop(into, optional)] id: String,
-) -> impl IntoView {
+pub fn KeyboardHelp(groups: Vec<ShortcutGroup>, #[prop(into, optional)] id: String) -> impl IntoView {
     let id = either(id, "keyboard-help");
     let on = RwSignal::new(true);
     let opened = id.clone();

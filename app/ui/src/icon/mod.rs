@@ -46,11 +46,7 @@ mod tests {
     #[test]
     fn the_sprite_and_the_enum_name_the_same_icons() {
         let sprite = include_str!("../../../../public/icons.svg");
-        let drawn: Vec<_> = sprite
-            .split("<symbol id=\"")
-            .skip(1)
-            .filter_map(|s| s.split('"').next())
-            .collect();
+        let drawn: Vec<_> = sprite.split("<symbol id=\"").skip(1).filter_map(|s| s.split('"').next()).collect();
         let named: Vec<_> = IconName::ALL.iter().map(|icon| icon.id()).collect();
         assert_eq!(drawn, named);
     }

@@ -1,5 +1,7 @@
 //! One line of text, several lines, and a choice from a list. All work as plain form fields.
 
+#![expect(clippy::fn_params_excessive_bools, reason = "the props of a component are named where they are given")]
+
 use leptos::ev::Event;
 use leptos::prelude::*;
 
@@ -242,18 +244,9 @@ mod tests {
 
     #[test]
     fn the_counter_speaks_in_whole_words() {
-        assert_eq!(
-            characters_left(None, 500),
-            "You can enter up to 500 characters"
-        );
+        assert_eq!(characters_left(None, 500), "You can enter up to 500 characters");
         assert_eq!(characters_left(Some(499), 500), "You have 1 character left");
-        assert_eq!(
-            characters_left(Some(500), 500),
-            "You have 0 characters left"
-        );
-        assert_eq!(
-            characters_left(Some(512), 500),
-            "You have 12 characters too many"
-        );
+        assert_eq!(characters_left(Some(500), 500), "You have 0 characters left");
+        assert_eq!(characters_left(Some(512), 500), "You have 12 characters too many");
     }
 }

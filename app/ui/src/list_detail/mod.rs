@@ -17,7 +17,7 @@ pub fn ListDetail(
     view! {
         <div class="list-detail" class=("list-detail--open", open)>
             <div class="list-detail__list">{children()}</div>
-            {detail.map(|detail| detail.run())}
+            {detail.map(ViewFnOnce::run)}
         </div>
     }
 }

@@ -69,14 +69,7 @@ pub fn MenuButton(
     #[prop(into, optional)] kind_of: String,
     children: Children,
 ) -> impl IntoView {
-    let kind_of = either(
-        kind_of,
-        if dialog.is_empty() {
-            "submit"
-        } else {
-            "button"
-        },
-    );
+    let kind_of = either(kind_of, if dialog.is_empty() { "submit" } else { "button" });
     let command = (!dialog.is_empty()).then_some("show-modal");
     let opened = dialog.clone();
     view! {

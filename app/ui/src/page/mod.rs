@@ -11,7 +11,7 @@ pub fn Breadcrumb(trail: Vec<(String, String)>) -> impl IntoView {
         .into_iter()
         .map(|(label, href)| view! { <li class="breadcrumb__step"><a class="breadcrumb__link" href=href>{label}</a></li> })
         .collect_view();
-    view! { <nav class="breadcrumb" aria-label="Breadcrumb"><ol class="breadcrumb__steps" role="list">{steps}</ol></nav> }
+    view! { <nav aria-label="Breadcrumb"><ol class="breadcrumb__steps" role="list">{steps}</ol></nav> }
 }
 
 /// The page's name, what is known about it at a glance, and what can be done with it.
@@ -40,7 +40,7 @@ pub fn PageHeader(
                     {given(overline).map(|text| view! { <p class="page-header__overline">{text}</p> })}
                     <div class="page-header__title">
                         <h1>{title}</h1>
-                        {badges.map(|badges| badges.run())}
+                        {badges.map(ViewFnOnce::run)}
                     </div>
                     {given(lede).map(|text| view! { <p class="page-header__lede">{text}</p> })}
                 </div>
@@ -64,7 +64,7 @@ pub fn Card(
         view! {
             <div class="box__head">
                 <h2 class="box__title">{title}</h2>
-                {actions.map(|actions| actions.run())}
+                {actions.map(ViewFnOnce::run)}
             </div>
         }
     });

@@ -1,5 +1,7 @@
 //! Ctrl K: go anywhere, do anything, without the mouse.
 
+use std::fmt::Write as _;
+
 use leptos::ev;
 use leptos::html::{Dialog as DialogElement, Input};
 use leptos::prelude::*;
@@ -23,20 +25,8 @@ pub struct PaletteItem {
 
 impl PaletteItem {
     /// `group` gathers results under a heading: "Go to", "Create", "Recent".
-    pub fn new(
-        group: impl Into<String>,
-        icon: IconName,
-        label: impl Into<String>,
-        href: impl Into<String>,
-    ) -> Self {
-        Self {
-            group: group.into(),
-            label: label.into(),
-            href: href.into(),
-            icon,
-            hint: String::new(),
-            keys: String::new(),
-        }
+    pub fn new(group: impl Into<String>, icon: IconName, label: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { group: group.into(), label: label.into(), href: href.into(), icon, hint: String::new(), keys: String::new() }
     }
 
     /// Quiet words behind the label; they are searched too.
@@ -55,9 +45,7 @@ impl PaletteItem {
     fn matches(&self, typed: &str) -> bool {
         let text = format!("{} {} {}", self.label, self.hint, self.group).to_lowercase();
         typed.to_lowercase().split_whitespace().all(|word| {
-            text.split(|c: char| !c.is_alphanumeric())
-                .any(|has| has.starts_with(word))
-                || text.contains(word) && word.len() > 2
+            text.split(|c: char| !c.is_alphanumeric()).any(|has| has.starts_with(word)) || text.contains(word) && word.len() > 2
         })
     }
 }
@@ -81,12 +69,7 @@ pub fn CommandPalette(
     let field = NodeRef::<Input>::new();
     let found = Memo::new(move |_| {
         let typed = typed.get();
-        let mut found: Vec<PaletteItem> = items
-            .iter()
-            .filter(|item| item.matches(&typed))
-            .take(SHOWN)
-            .cloned()
-            .collect();
+        let mut found: Vec<PaletteItem> = items.iter().filter(|item| item.matches(&typed)).take(SHOWN).cloned().collect();
         if !typed.trim().is_empty() && !search_href.is_empty() {
             let query = encode(typed.trim());
             found.push(PaletteItem::new(
@@ -120,9 +103,7 @@ pub fn CommandPalette(
             "ArrowDown" if count > 0 => at.update(|at| *at = (*at + 1) % count),
             "ArrowUp" if count > 0 => at.update(|at| *at = (*at + count - 1) % count),
             "Enter" => {
-                if let Some(item) =
-                    found.with_untracked(|found| found.get(at.get_untracked()).cloned())
-                {
+                if let Some(item) = found.with_untracked(|found| found.get(at.get_untracked()).cloned()) {
                     let _ = location().set_href(&item.href);
                 }
             }
@@ -221,7 +202,7 @@ fn encode(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
         out
     })
@@ -233,13 +214,7 @@ mod tests {
 
     #[test]
     fn a_palette_item_is_found_by_the_beginnings_of_its_words() {
-        let item = PaletteItem::new(
-            "Create",
-            IconName::Plus,
-            "New ticket for a caller",
-            "/staff/tickets/new",
-        )
-        .hint("phone");
+        let item = PaletteItem::new("Create", IconName::Plus, "New ticket for a caller", "/staff/tickets/new").hint("phone");
         for typed in ["", "new", "tick new", "PHONE", "caller", "cket"] {
             assert!(item.matches(typed), "{typed}");
         }

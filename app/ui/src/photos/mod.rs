@@ -17,17 +17,8 @@ pub struct Photo {
 
 impl Photo {
     /// `alt` says what it shows, or at least whose and which: "Photo 2 from the tenant".
-    pub fn new(
-        thumbnail: impl Into<String>,
-        full: impl Into<String>,
-        alt: impl Into<String>,
-    ) -> Self {
-        Self {
-            thumbnail: thumbnail.into(),
-            full: full.into(),
-            alt: alt.into(),
-            caption: String::new(),
-        }
+    pub fn new(thumbnail: impl Into<String>, full: impl Into<String>, alt: impl Into<String>) -> Self {
+        Self { thumbnail: thumbnail.into(), full: full.into(), alt: alt.into(), caption: String::new() }
     }
 
     /// Such as "Taken Tue 24 Nov, 14:05".
@@ -45,10 +36,7 @@ pub fn PhotoGrid(photos: Vec<Photo>, #[prop(into, optional)] label: String) -> i
     let at = RwSignal::new(None::<usize>);
     let count = photos.len();
     let all = StoredValue::new(photos.clone());
-    let current = move || {
-        at.get()
-            .and_then(|at| all.with_value(|all| Some((at, all.get(at)?.clone()))))
-    };
+    let current = move || at.get().and_then(|at| all.with_value(|all| Some((at, all.get(at)?.clone()))));
     let step = move |by: usize| at.update(|at| *at = at.map(|at| (at + by) % count.max(1)));
     let thumbs = photos
         .into_iter()
@@ -96,15 +84,22 @@ pub fn PhotoGrid(photos: Vec<Photo>, #[prop(into, optional)] label: String) -> i
                     <figcaption class="lightbox__caption">{photo.caption}<span class="lightbox__count">{format!("{} of {count}", at + 1)}</span></figcaption>
                 </figure>
             })}
-            <form class="lightbox__tools" method="dialog">
+            <div class="lightbox__tools">
                 <button class="lightbox__button" type="button" title="Previous photo" hidden=count < 2 on:click=move |_| step(count.saturating_sub(1))>
                     <Icon name=IconName::ChevronLeft size=24 label="Previous photo"/>
                 </button>
                 <button class="lightbox__button" type="button" title="Next photo" hidden=count < 2 on:click=move |_| step(1)>
                     <Icon name=IconName::ChevronRight size=24 label="Next photo"/>
                 </button>
-                <button class="lightbox__button" type="submit" title="Close"><Icon name=IconName::X size=24 label="Close"/></button>
-            </form>
+                <button
+                    class="lightbox__button"
+                    type="button"
+                    title="Close"
+                    on:click=move |_| if let Some(dialog) = dialog.get_untracked() { dialog.close() }
+                >
+                    <Icon name=IconName::X size=24 label="Close"/>
+                </button>
+            </div>
         </dialog>
     }
 }

@@ -23,11 +23,7 @@ pub struct Step {
 
 impl Step {
     pub fn new(state: StepState, label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            note: String::new(),
-            state,
-        }
+        Self { label: label.into(), note: String::new(), state }
     }
 
     /// When it was, or will be.
@@ -81,13 +77,10 @@ pub fn NextStepBar(
     #[prop(into, optional)]
     actions: Option<ViewFnOnce>,
 ) -> impl IntoView {
-    let icon = icon.unwrap_or(if waiting {
-        IconName::Clock
-    } else {
-        IconName::ArrowRight
-    });
+    let icon = icon.unwrap_or(if waiting { IconName::Clock } else { IconName::ArrowRight });
+    let name = format!("Next step: {title}");
     view! {
-        <section class="next-step" class=("next-step--waiting", waiting) aria-label="Next step">
+        <section class="next-step" class=("next-step--waiting", waiting) aria-label=name>
             <span class="next-step__icon"><Icon name=icon/></span>
             <div class="next-step__words">
                 <p class="next-step__title">{title}</p>

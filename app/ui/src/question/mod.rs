@@ -9,10 +9,7 @@ use crate::icon::{Icon, IconName};
 
 /// A link to the page before.
 #[component]
-pub fn BackLink(
-    #[prop(into)] href: String,
-    #[prop(into, optional)] label: String,
-) -> impl IntoView {
+pub fn BackLink(#[prop(into)] href: String, #[prop(into, optional)] label: String) -> impl IntoView {
     view! { <a class="back-link" href=href><Icon name=IconName::ChevronLeft size=20/>{either(label, "Back")}</a> }
 }
 
@@ -52,7 +49,7 @@ pub fn QuestionPage(
                 {body}
                 <ButtonGroup>
                     <Button kind=ButtonKind::Primary>{either(submit, "Continue")}</Button>
-                    {also.map(|also| also.run())}
+                    {also.map(ViewFnOnce::run)}
                 </ButtonGroup>
             </form>
         }

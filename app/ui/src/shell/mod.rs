@@ -19,13 +19,7 @@ pub struct NavItem {
 
 impl NavItem {
     pub fn new(icon: IconName, label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            href: href.into(),
-            icon,
-            count: String::new(),
-            current: false,
-        }
+        Self { label: label.into(), href: href.into(), icon, count: String::new(), current: false }
     }
 
     /// A number beside the words; nothing when empty.
@@ -50,10 +44,7 @@ pub struct NavSection {
 
 impl NavSection {
     pub fn new(title: impl Into<String>, items: Vec<NavItem>) -> Self {
-        Self {
-            title: title.into(),
-            items,
-        }
+        Self { title: title.into(), items }
     }
 }
 
@@ -95,25 +86,25 @@ pub fn StaffShell(
     view! {
         <div class="staff-shell" class=("staff-shell--fill", fill)>
             <a class="skip-link" href="#main">"Skip to the page"</a>
-            <div class="staff-shell__bar">
+            <header class="staff-shell__bar">
                 <button class="button button--quiet button--icon" type="button" popovertarget="side-nav" title="Menu">
                     <Icon name=IconName::Menu/>
                     <span class="visually-hidden">"Menu"</span>
                 </button>
                 <span class="staff-shell__bar-name">{org_name.clone()}</span>
-            </div>
-            <div class="staff-shell__side" id="side-nav" popover="auto">
+            </header>
+            <aside class="staff-shell__side" id="side-nav" popover="auto" aria-label="Navigation and account">
                 <div class="staff-shell__org">
                     <OrgMark name=org_name.clone() logo=org_logo/>
                     <span class="staff-shell__org-name">{org_name}</span>
                 </div>
-                <form class="staff-shell__search" role="search" action=either(search_action, "/staff/tickets")>
+                <form class="staff-shell__search" role="search" aria-label="Everything" action=either(search_action, "/staff/tickets")>
                     <Icon name=IconName::Search size=16/>
                     <input
                         class="staff-shell__search-input"
                         type="search"
                         name="q"
-                        placeholder="Search or go to…"
+                        placeholder="Search…"
                         aria-label="Search tickets"
                         autocomplete="off"
                         on:mousedown=move |event| {
@@ -126,7 +117,7 @@ pub fn StaffShell(
                 </form>
                 <nav class="staff-shell__nav" aria-label="Main">{sections}</nav>
                 <div class="staff-shell__foot">
-                    {extras.map(|extras| extras.run())}
+                    {extras.map(ViewFnOnce::run)}
                     <ThemeToggle theme/>
                     <button class="user-button" type="button" popovertarget="user-menu">
                         <Avatar name=user_name.clone() size=AvatarSize::Medium/>
@@ -146,7 +137,7 @@ pub fn StaffShell(
                         </form>
                     </div>
                 </div>
-            </div>
+            </aside>
             <main class="staff-shell__main" id="main" tabindex="-1">{children()}</main>
         </div>
     }
@@ -213,20 +204,12 @@ pub fn TenantShell(
     children: Children,
 ) -> impl IntoView {
     let footer_links = footer_links.unwrap_or_else(|| {
-        [
-            ("Privacy", "/privacy"),
-            ("Cookies", "/cookies"),
-            ("Accessibility", "/accessibility"),
-        ]
-        .map(|(label, href)| (label.to_owned(), href.to_owned()))
-        .into()
+        [("Privacy", "/privacy"), ("Cookies", "/cookies"), ("Accessibility", "/accessibility")]
+            .map(|(label, href)| (label.to_owned(), href.to_owned()))
+            .into()
     });
-    let list = |links: Vec<(String, String)>| {
-        links
-            .into_iter()
-            .map(|(label, href)| view! { <li><a href=href>{label}</a></li> })
-            .collect_view()
-    };
+    let list =
+        |links: Vec<(String, String)>| links.into_iter().map(|(label, href)| view! { <li><a href=href>{label}</a></li> }).collect_view();
     let tel = emergency_number.replace(' ', "");
     view! {
         <div class="tenant-shell">

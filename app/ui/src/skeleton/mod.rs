@@ -15,10 +15,7 @@ pub enum SkeletonShape {
 
 /// Grey bars in place of content. Screen readers hear "Loading".
 #[component]
-pub fn Skeleton(
-    #[prop(optional)] shape: SkeletonShape,
-    #[prop(default = 4)] count: usize,
-) -> impl IntoView {
+pub fn Skeleton(#[prop(optional)] shape: SkeletonShape, #[prop(default = 4)] count: usize) -> impl IntoView {
     let (block, part) = match shape {
         SkeletonShape::Lines => ("skeleton", "skeleton__line"),
         SkeletonShape::Rows => ("skeleton skeleton--rows", "skeleton__row"),

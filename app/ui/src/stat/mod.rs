@@ -24,11 +24,7 @@ pub fn StatCard(
     #[prop(optional)]
     trend: Vec<f64>,
 ) -> impl IntoView {
-    let label = if href.is_empty() {
-        label.into_any()
-    } else {
-        view! { <a class="stat__link" href=href>{label}</a> }.into_any()
-    };
+    let label = if href.is_empty() { label.into_any() } else { view! { <a class="stat__link" href=href>{label}</a> }.into_any() };
     view! {
         <div class=classes(["stat", tone.class()])>
             <p class="stat__label">{icon.map(|name| view! { <Icon name size=16/> })}{label}</p>

@@ -14,20 +14,12 @@ pub struct SummaryRow {
 impl SummaryRow {
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         let value: String = value.into();
-        Self {
-            key: key.into(),
-            value: value.into_any(),
-            changes: Vec::new(),
-        }
+        Self { key: key.into(), value: value.into_any(), changes: Vec::new() }
     }
 
     /// An answer that is more than words: photos, a list.
     pub fn with_view(key: impl Into<String>, value: impl IntoAny) -> Self {
-        Self {
-            key: key.into(),
-            value: value.into_any(),
-            changes: Vec::new(),
-        }
+        Self { key: key.into(), value: value.into_any(), changes: Vec::new() }
     }
 
     /// A "Change" link; `what` completes it for screen readers: "where the problem is".
@@ -36,12 +28,7 @@ impl SummaryRow {
     }
 
     /// A link of another name.
-    pub fn action(
-        mut self,
-        label: impl Into<String>,
-        href: impl Into<String>,
-        what: impl Into<String>,
-    ) -> Self {
+    pub fn action(mut self, label: impl Into<String>, href: impl Into<String>, what: impl Into<String>) -> Self {
         self.changes.push((label.into(), href.into(), what.into()));
         self
     }
@@ -56,8 +43,10 @@ pub fn SummaryList(rows: Vec<SummaryRow>) -> impl IntoView {
             let links = row
                 .changes
                 .into_iter()
-                .map(|(label, href, what)| view! {
-                    <a class="summary-list__link" href=href>{label}<span class="visually-hidden">{format!(" {what}")}</span></a>
+                .map(|(label, href, what)| {
+                    view! {
+                        <a class="summary-list__link" href=href>{label}<span class="visually-hidden">{format!(" {what}")}</span></a>
+                    }
                 })
                 .collect_view();
             view! {

@@ -30,13 +30,7 @@ pub struct Column {
 
 impl Column {
     pub fn new(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            hidden: false,
-            right: false,
-            class: "",
-            sort: None,
-        }
+        Self { label: label.into(), hidden: false, right: false, class: "", sort: None }
     }
 
     /// A column of buttons or icons: its head is for screen readers only.
@@ -51,7 +45,8 @@ impl Column {
         self
     }
 
-    /// `col-wide` (takes the room there is), or `col-md`, `col-lg` (there from 768 or 1,200 px on; give the cells the same).
+    /// `col-wide` (takes the room there is), or `col-md`, `col-lg` (there when the table is at least 42 or 60 rem wide; give
+    /// the cells the same).
     pub fn class(mut self, class: &'static str) -> Self {
         self.class = class;
         self
@@ -89,17 +84,11 @@ pub fn DataTable(
     }
     let tick_all = move |event| {
         let on = event_target_checked(&event);
-        let Some(boxes) = table
-            .get_untracked()
-            .map(|t| t.get_elements_by_class_name("table__tick"))
-        else {
+        let Some(boxes) = table.get_untracked().map(|t| t.get_elements_by_class_name("table__tick")) else {
             return;
         };
         for at in 0..boxes.length() {
-            if let Some(one) = boxes
-                .item(at)
-                .and_then(|e| e.dyn_into::<HtmlInputElement>().ok())
-            {
+            if let Some(one) = boxes.item(at).and_then(|e| e.dyn_into::<HtmlInputElement>().ok()) {
                 one.set_checked(on);
             }
         }
@@ -140,16 +129,10 @@ fn head(column: Column) -> impl IntoView {
                 Sort::Ascending => IconName::ArrowUp,
                 Sort::Descending => IconName::ArrowDown,
             };
-            let modifier = if now == Sort::None {
-                ""
-            } else {
-                "table__sort--on"
-            };
+            let modifier = if now == Sort::None { "" } else { "table__sort--on" };
             view! { <a class=classes(["table__sort", modifier]) href=href>{column.label}<Icon name=icon size=12/></a> }.into_any()
         }
-        None if column.hidden => {
-            view! { <span class="visually-hidden">{column.label}</span> }.into_any()
-        }
+        None if column.hidden => view! { <span class="visually-hidden">{column.label}</span> }.into_any(),
         None => column.label.into_any(),
     };
     view! { <th class=given(class) scope="col" aria-sort=aria>{label}</th> }
@@ -173,30 +156,17 @@ fn row_keys(table: NodeRef<leptos::html::Table>) {
             };
             let rows = table.get_elements_by_class_name("table__row");
             let focused = document().active_element();
-            let here: Option<u32> = (0..rows.length()).find(|at| {
-                rows.item(*at)
-                    .is_some_and(|row| row.contains(focused.as_ref().map(AsRef::as_ref)))
-            });
+            let here: Option<u32> =
+                (0..rows.length()).find(|at| rows.item(*at).is_some_and(|row| row.contains(focused.as_ref().map(AsRef::as_ref))));
             let row = match (here, step) {
                 (None, 1) => 0,
                 (None, _) => return,
-                (Some(at), step) => at
-                    .saturating_add_signed(step)
-                    .min(rows.length().saturating_sub(1)),
+                (Some(at), step) => at.saturating_add_signed(step).min(rows.length().saturating_sub(1)),
             };
             let Some(row) = rows.item(row) else { return };
             event.prevent_default();
-            let target = if step == 0 {
-                ".table__tick"
-            } else {
-                ".row-link"
-            };
-            if let Some(target) = row
-                .query_selector(target)
-                .ok()
-                .flatten()
-                .and_then(|e| e.dyn_into::<HtmlElement>().ok())
-            {
+            let target = if step == 0 { ".table__tick" } else { ".row-link" };
+            if let Some(target) = row.query_selector(target).ok().flatten().and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
                 if step == 0 {
                     target.click();
                 } else {
@@ -237,11 +207,7 @@ pub fn Row(
 
 /// The link of a row; a press anywhere in the row follows it. One to a row, in its main cell.
 #[component]
-pub fn RowLink(
-    #[prop(into)] href: String,
-    #[prop(into, optional)] class: String,
-    children: Children,
-) -> impl IntoView {
+pub fn RowLink(#[prop(into)] href: String, #[prop(into, optional)] class: String, children: Children) -> impl IntoView {
     view! { <a class=classes(["row-link", &class]) href=href>{children()}</a> }
 }
 
@@ -259,7 +225,8 @@ pub fn Pager(
 ) -> impl IntoView {
     let step = |href: String, label: &'static str, icon: IconName, rel: &'static str| {
         if href.is_empty() {
-            view! { <span class="pager__step pager__step--off" aria-disabled="true" title=label><Icon name=icon size=16 label/></span> }.into_any()
+            view! { <span class="pager__step pager__step--off" aria-disabled="true" title=label><Icon name=icon size=16 label/></span> }
+                .into_any()
         } else {
             view! { <a class="pager__step" href=href rel=rel title=label><Icon name=icon size=16 label/></a> }.into_any()
         }
@@ -287,17 +254,23 @@ pub fn Pagination(
     let numbers = shown_pages(current, last)
         .into_iter()
         .map(|page| match page {
-            Some(page) if page == current => view! { <li><span class="pagination__page pagination__page--current" aria-current="page">{page}</span></li> }.into_any(),
-            Some(page) => view! { <li><a class="pagination__page" href=link(page) aria-label=format!("Page {page}")>{page}</a></li> }.into_any(),
+            Some(page) if page == current => {
+                view! { <li><span class="pagination__page pagination__page--current" aria-current="page">{page}</span></li> }.into_any()
+            }
+            Some(page) => {
+                view! { <li><a class="pagination__page" href=link(page) aria-label=format!("Page {page}")>{page}</a></li> }.into_any()
+            }
             None => view! { <li class="pagination__gap">"…"</li> }.into_any(),
         })
         .collect_view();
     let around = |page: u32, label: &'static str, icon: IconName| {
-        (1..=last).contains(&page).then(|| view! { <li><a class="pagination__page" href=link(page) title=label><Icon name=icon size=16 label/></a></li> })
+        (1..=last)
+            .contains(&page)
+            .then(|| view! { <li><a class="pagination__page" href=link(page) title=label><Icon name=icon size=16 label/></a></li> })
     };
     (last > 1).then(|| {
         view! {
-            <nav aria-label="Pages">
+            <nav aria-label="Page numbers">
                 <ul class="pagination" role="list">
                     {around(current.saturating_sub(1), "Previous page", IconName::ChevronLeft)}
                     {numbers}
@@ -335,7 +308,7 @@ pub fn FilterBar(
 ) -> impl IntoView {
     view! {
         <div class="filter-bar">
-            <form class="filter-bar__form" method="get" action=given(action) role="search">{children()}</form>
+            <form class="filter-bar__form" method="get" action=given(action)>{children()}</form>
             {end.map(|end| view! { <div class="filter-bar__end">{end.run()}</div> })}
         </div>
     }
@@ -386,10 +359,7 @@ mod tests {
     fn pages_are_shown_around_the_current_one() {
         assert_eq!(shown_pages(1, 1), [Some(1)]);
         assert_eq!(shown_pages(2, 4), [Some(1), Some(2), Some(3), Some(4)]);
-        assert_eq!(
-            shown_pages(5, 9),
-            [Some(1), None, Some(4), Some(5), Some(6), None, Some(9)]
-        );
+        assert_eq!(shown_pages(5, 9), [Some(1), None, Some(4), Some(5), Some(6), None, Some(9)]);
         assert_eq!(shown_pages(9, 9), [Some(1), None, Some(8), Some(9)]);
     }
 }

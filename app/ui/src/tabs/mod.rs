@@ -17,13 +17,7 @@ pub struct Tab {
 
 impl Tab {
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            href: href.into(),
-            count: String::new(),
-            icon: None,
-            current: false,
-        }
+        Self { label: label.into(), href: href.into(), count: String::new(), icon: None, current: false }
     }
 
     pub fn count(mut self, count: impl Into<String>) -> Self {

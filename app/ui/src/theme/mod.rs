@@ -84,9 +84,9 @@ pub fn ThemeToggle(
     })
     .collect_view();
     view! {
-        <form class="theme-toggle" method="post" action=either(action, "/theme") role="group" aria-label="Theme">
+        <form method="post" action=either(action, "/theme")>
             <input type="hidden" name="next" value=next/>
-            {buttons}
+            <div class="theme-toggle" role="group" aria-label="Theme">{buttons}</div>
         </form>
     }
 }

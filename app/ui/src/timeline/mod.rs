@@ -35,29 +35,17 @@ pub struct TimelineItem {
 impl TimelineItem {
     /// Something happened: `who` ("Olive Okafor") and `what` ("set the priority to Urgent").
     pub fn event(who: impl Into<String>, what: impl Into<String>) -> Self {
-        Self {
-            who: who.into(),
-            what: what.into(),
-            ..Self::default()
-        }
+        Self { who: who.into(), what: what.into(), ..Self::default() }
     }
 
     /// Words that the tenant can see.
     pub fn public(who: impl Into<String>, what: impl Into<String>, body: impl IntoAny) -> Self {
-        Self {
-            kind: Kind::Public,
-            body: Some(body.into_any()),
-            ..Self::event(who, what)
-        }
+        Self { kind: Kind::Public, body: Some(body.into_any()), ..Self::event(who, what) }
     }
 
     /// Words for staff alone.
     pub fn internal(who: impl Into<String>, what: impl Into<String>, body: impl IntoAny) -> Self {
-        Self {
-            kind: Kind::Internal,
-            body: Some(body.into_any()),
-            ..Self::event(who, what)
-        }
+        Self { kind: Kind::Internal, body: Some(body.into_any()), ..Self::event(who, what) }
     }
 
     /// When: in words ("14:05") and for machines (RFC 3339).
@@ -89,10 +77,7 @@ pub struct TimelineDay {
 impl TimelineDay {
     /// `label` as "Tuesday 24 November".
     pub fn new(label: impl Into<String>, items: Vec<TimelineItem>) -> Self {
-        Self {
-            label: label.into(),
-            items,
-        }
+        Self { label: label.into(), items }
     }
 }
 
@@ -103,7 +88,7 @@ pub fn Timeline(days: Vec<TimelineDay>) -> impl IntoView {
         .into_iter()
         .map(|day| {
             view! {
-                <li class="timeline__day">
+                <li>
                     <h3 class="timeline__date">{day.label}</h3>
                     <ol class="timeline__items" role="list">{day.items.into_iter().map(entry).collect_view()}</ol>
                 </li>
@@ -133,7 +118,7 @@ fn entry(item: TimelineItem) -> impl IntoView {
                 <p class="timeline__line">
                     <span class="timeline__who">{item.who}</span>
                     " "
-                    <span class="timeline__what">{item.what}</span>
+                    <span>{item.what}</span>
                     {(item.kind == Kind::Internal).then(|| view! {
                         <span class="timeline__seen"><Icon name=IconName::Lock size=12/>"Staff only"</span>
                     })}

@@ -21,11 +21,7 @@ pub struct Toast {
 
 impl Toast {
     pub fn new(tone: Tone, text: impl Into<String>) -> Self {
-        Self {
-            tone,
-            text: text.into(),
-            link: None,
-        }
+        Self { tone, text: text.into(), link: None }
     }
 
     /// It went well.
@@ -65,17 +61,13 @@ impl Toasts {
     }
 
     fn close(self, id: u32) {
-        self.shown
-            .try_update(|shown| shown.retain(|(other, _)| *other != id));
+        self.shown.try_update(|shown| shown.retain(|(other, _)| *other != id));
     }
 }
 
 /// Makes the handle and puts it into context; call it once, above the region and the pages.
 pub fn provide_toasts(flash: Option<Toast>) -> Toasts {
-    let toasts = Toasts {
-        shown: RwSignal::new(flash.into_iter().map(|toast| (0, toast)).collect()),
-        last: StoredValue::new(0),
-    };
+    let toasts = Toasts { shown: RwSignal::new(flash.into_iter().map(|toast| (0, toast)).collect()), last: StoredValue::new(0) };
     provide_context(toasts);
     toasts
 }
