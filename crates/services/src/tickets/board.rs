@@ -336,7 +336,7 @@ impl TryFrom<Row> for Card {
             assignee: r.assignee,
             created_at: r.created_at.to_jiff(),
             updated_at: r.updated_at.to_jiff(),
-            target_at: r.target_at.map(|t| t.to_jiff()),
+            target_at: r.target_at.map(jiff_sqlx::Timestamp::to_jiff),
             unread: r.unread,
             hazard: r.hazard,
         })

@@ -196,7 +196,7 @@ fn tell(events: &mut Vec<Event>, id: TicketId, was: &Current, becomes: &Current,
     }
     if was.priority != becomes.priority {
         events.push(
-            // The reason may speak of the household: the tenant sees the change, the audit and staff see why.
+            // Internal: the reason may speak of the household or of other cases.
             Event::of_ticket("ticket:priority_changed", id)
                 .data(json!({ "from": was.priority, "to": becomes.priority, "reason": reason }))
                 .change(json!({ "priority": was.priority, "targetAt": was.target_at }), json!({ "priority": becomes.priority, "targetAt": becomes.target_at, "reason": reason })),
