@@ -1,6 +1,7 @@
 //! Log-in, registration and everybody's own account; the legal pages; the page for what went wrong. Plain documents: nothing here is
 //! hydrated, every form works without JavaScript.
 
+mod dev;
 mod problem;
 
 use leptos::prelude::*;
@@ -17,6 +18,8 @@ pub fn AccountApp() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=|| view! { <ProblemPage status=404/> }>
+                <Route path=path!("/dev/mail") view=dev::Inbox ssr=SsrMode::Async/>
+                <Route path=path!("/dev/ui") view=dev::Kit ssr=SsrMode::Async/>
                 <Route path=path!("/problem") view=problem::ReportedProblem ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -101,13 +101,13 @@ pub fn on_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("Something went wrong on our side. Nothing was changed. Reference {reference}")).into_response()
 }
 
-/// The policy of a rendered page: our own scripts by nonce, WebAssembly, nothing from elsewhere. Inline styles are attributes alone.
+/// The policy of a rendered page: our own scripts by nonce, WebAssembly, nothing from elsewhere, no style attributes.
 pub fn page_policy() {
     let nonce = leptos::nonce::use_nonce().map_or_else(String::new, |n| format!(" 'nonce-{n}'"));
     crate::answer::set_header(
         header::CONTENT_SECURITY_POLICY,
         &format!(
-            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{nonce}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{nonce}; style-src 'self'{nonce}; img-src 'self' data: blob:; \
              connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         ),
     );

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Outlet;
+use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast as _;
 use ui::{NavItem, NavSection, StaffShell, Theme};
 use wire::AppError;
 
@@ -57,6 +59,18 @@ pub fn use_me() -> Me {
 #[component]
 pub fn Frame() -> impl IntoView {
     let me = Resource::new_blocking(|| (), |()| load_me());
+    let path = use_location().pathname;
+    // The frame outlives its pages, so after a move inside the console the mark moves by hand.
+    Effect::new(move |_| {
+        let here = path.get();
+        let Ok(links) = document().query_selector_all("nav a[href^='/staff']") else { return };
+        for link in (0..links.length()).filter_map(|i| links.get(i)).filter_map(|n| n.dyn_into::<web_sys::Element>().ok()) {
+            let _ = match link.get_attribute("href").is_some_and(|href| is_here(&href, &here)) {
+                true => link.set_attribute("aria-current", "page"),
+                false => link.remove_attribute("aria-current"),
+            };
+        }
+    });
     view! {
         <Suspense>
             {move || Suspend::new(async move {
@@ -68,7 +82,7 @@ pub fn Frame() -> impl IntoView {
                                 org_name=me.org_name.clone()
                                 user_name=me.name.clone()
                                 user_role=me.role.clone()
-                                nav=navigation(&me)
+                                nav=navigation(&me, &path.get_untracked())
                                 search_action="/staff/tickets"
                                 theme=Theme::from_cookie(&me.theme)
                                 logout_action="/logout"
@@ -86,26 +100,32 @@ pub fn Frame() -> impl IntoView {
     }
 }
 
-fn navigation(me: &Me) -> Vec<NavSection> {
+/// Whether a navigation link leads to where the person is: the dashboard exactly, the others with what lies below them.
+fn is_here(href: &str, path: &str) -> bool {
+    href == path || (href != "/staff" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
+}
+
+fn navigation(me: &Me, path: &str) -> Vec<NavSection> {
     use domain::policy::Act;
+    let item = |icon, label: &str, href: &str| NavItem::new(icon, label, href).current(is_here(href, path));
     let mut sections = vec![
         NavSection::new(
             "Repairs",
-            vec![NavItem::new(ui::IconName::House, "Dashboard", "/staff"), NavItem::new(ui::IconName::Inbox, "Tickets", "/staff/tickets")],
+            vec![item(ui::IconName::House, "Dashboard", "/staff"), item(ui::IconName::Inbox, "Tickets", "/staff/tickets")],
         ),
         NavSection::new(
             "Homes and people",
             vec![
-                NavItem::new(ui::IconName::Building, "Properties", "/staff/properties"),
-                NavItem::new(ui::IconName::Users, "Contacts", "/staff/contacts"),
+                item(ui::IconName::Building, "Properties", "/staff/properties"),
+                item(ui::IconName::Users, "Contacts", "/staff/contacts"),
             ],
         ),
     ];
-    let mut admin = vec![NavItem::new(ui::IconName::User, "Team", "/staff/team")];
+    let mut admin = vec![item(ui::IconName::User, "Team", "/staff/team")];
     if me.may(Act::ImportData) {
-        admin.push(NavItem::new(ui::IconName::Upload, "Import", "/staff/import"));
+        admin.push(item(ui::IconName::Upload, "Import", "/staff/import"));
     }
-    admin.push(NavItem::new(ui::IconName::Settings, "Settings", "/staff/settings"));
+    admin.push(item(ui::IconName::Settings, "Settings", "/staff/settings"));
     sections.push(NavSection::new("Organisation", admin));
     sections
 }
