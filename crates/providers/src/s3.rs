@@ -7,6 +7,7 @@ use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{BehaviorVersion, Config, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
+use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use bytes::Bytes;
@@ -90,7 +91,7 @@ impl FileStore for S3Store {
     async fn exists(&self, key: &FileKey) -> Result<bool, StoreError> {
         match self.client.head_object().bucket(&self.bucket).key(key.as_str()).send().await {
             Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|service| service.is_not_found()) => Ok(false),
+            Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => Ok(false),
             Err(error) => Err(unavailable(&error)),
         }
     }

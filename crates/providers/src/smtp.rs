@@ -8,7 +8,8 @@ use lettre::transport::smtp;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use services::mail::{Accepted, Outgoing, Postman, SendError};
 
-/// Hands mail to an SMTP server.
+/// Hands mail to an SMTP server, each over a connection of its own: one that was given up in the middle of a conversation must not be
+/// picked up by the next mail.
 #[derive(Clone, Debug)]
 pub struct SmtpPostman {
     transport: AsyncSmtpTransport<Tokio1Executor>,
@@ -18,8 +19,10 @@ pub struct SmtpPostman {
 #[error("the mail server's address must look like smtp://user:password@host:587 or smtps://host: {0}")]
 pub struct SmtpUrlError(#[from] smtp::Error);
 
-/// For one command. A whole conversation may take a few; the job's own limit is above it.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// For the whole conversation; the job's own limit is above it. The library's timeout covers no more than the connecting.
+const PATIENCE: Duration = Duration::from_secs(7);
+
+const CONNECTING: Duration = Duration::from_secs(4);
 
 impl SmtpPostman {
     /// `smtps://` is TLS from the first byte; `smtp://…?tls=required` begins TLS on the way; plain `smtp://` is for a server on this machine.
@@ -27,7 +30,7 @@ impl SmtpPostman {
     /// # Errors
     /// When the URL is none.
     pub fn new(url: &str) -> Result<Self, SmtpUrlError> {
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.timeout(Some(PATIENCE)).build();
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.timeout(Some(CONNECTING)).build();
         Ok(Self { transport })
     }
 }
@@ -36,7 +39,8 @@ impl SmtpPostman {
 impl Postman for SmtpPostman {
     async fn send(&self, mail: &Outgoing) -> Result<Accepted, SendError> {
         let message = write(mail).map_err(|error| SendError::Permanent(error.to_string()))?;
-        match self.transport.send(message).await {
+        let conversation = tokio::time::timeout(PATIENCE, self.transport.send(message));
+        match conversation.await.map_err(|_| SendError::Temporary(format!("the mail server did not answer within {} s", PATIENCE.as_secs())))? {
             Ok(answer) => Ok(Accepted(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" ")))),
             Err(error) if refuses_this_mail(&error) => Err(SendError::Permanent(chain(&error))),
             Err(error) => Err(SendError::Temporary(chain(&error))),
