@@ -81,6 +81,12 @@ pub struct Page<T> {
     pub previous: Option<Cursor>,
 }
 
+impl<T> Page<T> {
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(change).collect(), next: self.next, previous: self.previous }
+    }
+}
+
 /// An opaque position in a list, safe in a URL. What it holds is its list's own business.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -18,7 +18,10 @@ pub use owner::{NewOwnerLink, OwnerForm, shares_fit};
 pub use property::{NewProperty, PropertyForm};
 pub use tenancy::{NewTenancy, TenancyForm};
 pub use unit::{NewUnit, UnitForm};
-pub use view::{OwnerLine, PropertyCard, PropertyDetail, TenancyCard, TenancyDetail, TenantLine, TicketLine, UnitDetail, UnitLine};
+pub use view::{
+    OwnerLine, PropertyCard, PropertyDetail, PropertyFilter, TenancyCard, TenancyDetail, TenancyFilter, TenantLine, TicketLine, UnitCard, UnitDetail, UnitFilter,
+    UnitLine,
+};
 
 words!(PropertyKind {
     House => "house", "House";

@@ -124,3 +124,49 @@ pub struct TicketLine {
     pub priority: Priority,
     pub created_at: Timestamp,
 }
+
+/// What a list of properties is narrowed to; empty means all. Flat, as it stands in the URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PropertyFilter {
+    /// Any words of address, postcode, reference, UPRN or name.
+    pub search: String,
+    pub kind: String,
+    /// Empty leaves archived ones out; `archived` shows them alone.
+    pub status: String,
+    pub tenure: String,
+}
+
+/// What a list of tenancies is narrowed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TenancyFilter {
+    /// Any words of address, postcode, reference or a tenant's name.
+    pub search: String,
+    pub status: String,
+    pub property_id: String,
+    pub unit_id: String,
+    pub contact_id: String,
+}
+
+/// A row of the list of units.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnitCard {
+    pub id: UnitId,
+    pub version: i32,
+    pub property_id: PropertyId,
+    pub place: String,
+    pub unit: NewUnit,
+    /// Somebody lives there today.
+    pub is_let: bool,
+}
+
+/// What a list of units is narrowed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UnitFilter {
+    /// Any words of label, address, postcode or reference.
+    pub search: String,
+    pub property_id: String,
+    pub status: String,
+}

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use consent::{ConsentForm, NewConsent};
 pub use contact::{ContactForm, LANGUAGES, NewContact, language_name};
 pub use contractor::{Licence, NewProfile, ProfileForm, categories_of};
-pub use view::{ConsentLine, ContactCard, ContactDetail, ContractorCard, Profile};
+pub use view::{ConsentLine, ContactCard, ContactDetail, ContactFilter, ContractorCard, Profile};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($variant:ident => $text:literal, $label:literal);+ $(;)? }) => {

@@ -62,3 +62,14 @@ pub struct ConsentLine {
     pub source: String,
     pub at: Timestamp,
 }
+
+/// What a list of contacts is narrowed to; empty means all. Flat, as it stands in the URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContactFilter {
+    /// Any words of name, company, e-mail, telephone number or reference.
+    pub search: String,
+    pub kind: String,
+    /// A trade's code, for contractors.
+    pub trade: String,
+}
