@@ -3,6 +3,7 @@
 //! Commands are parsed here ([`NewContact`], [`NewProfile`], [`NewConsent`]); how a telephone number is read is an argument, because the
 //! numbering plan is too big for the browser.
 
+mod bank;
 mod consent;
 mod contact;
 mod contractor;
@@ -10,6 +11,7 @@ mod view;
 
 use serde::{Deserialize, Serialize};
 
+pub use bank::{BankDetails, BankForm};
 pub use consent::{ConsentForm, NewConsent};
 pub use contact::{ContactForm, LANGUAGES, NewContact, language_name};
 pub use contractor::{Licence, NewProfile, ProfileForm, categories_of};
