@@ -9,12 +9,9 @@ pub mod background;
 pub mod estate;
 pub mod files;
 pub mod house;
-pub mod imports;
 pub mod live;
 pub mod mail;
 pub mod people;
-pub mod privacy;
-pub mod settings;
 pub mod tickets;
 
 mod cx;

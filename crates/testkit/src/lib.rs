@@ -155,24 +155,31 @@ impl TestOrg<'_> {
         self.member(name, Role::Tenant, Some(contact)).await.tenant().expect("a tenant")
     }
 
-    /// A tenancy of `home` between dates (`YYYY-MM-DD`).
+    /// A tenancy of `home` between dates (`YYYY-MM-DD`); where somebody has the home for some of them already, `contact` joins that tenancy.
     pub async fn tenancy(&self, home: &Home, contact: ContactId, start: &str, end: Option<&str>) -> TenancyId {
-        let id: TenancyId = self.app.house.new_id();
+        let joined: Option<Uuid> = sqlx::query_scalar(
+            "select id from tenancies where unit_id = $1 and deleted_at is null
+               and daterange(start_on, end_on, '[]') && daterange($2::text::date, $3::text::date, '[]')",
+        )
+        .bind(home.unit.uuid())
+        .bind(start)
+        .bind(end)
+        .fetch_optional(self.app.behind())
+        .await
+        .expect("an answer");
+        let id = joined.map_or_else(|| self.app.house.new_id(), TenancyId);
+        if joined.is_none() {
+            self.app
+                .run(
+                    "insert into tenancies (org_id, id, unit_id, start_on, end_on, created_at, updated_at) values ($1, $2, $3, $4::text::date, $5::text::date, now(), now())",
+                    |q| q.bind(self.id.uuid()).bind(id.uuid()).bind(home.unit.uuid()).bind(start.to_owned()).bind(end.map(ToOwned::to_owned)),
+                )
+                .await;
+        }
         self.app
-            .run(
-                "with t as (
-                   insert into tenancies (org_id, id, unit_id, start_on, end_on, created_at, updated_at)
-                   values ($1, $2, $3, $5::text::date, $6::text::date, now(), now()) returning org_id, id)
-                 insert into tenancy_tenants (org_id, tenancy_id, contact_id, is_lead) select org_id, id, $4, true from t",
-                |q| {
-                    q.bind(self.id.uuid())
-                        .bind(id.uuid())
-                        .bind(home.unit.uuid())
-                        .bind(contact.uuid())
-                        .bind(start.to_owned())
-                        .bind(end.map(ToOwned::to_owned))
-                },
-            )
+            .run("insert into tenancy_tenants (org_id, tenancy_id, contact_id, is_lead) values ($1, $2, $3, $4)", |q| {
+                q.bind(self.id.uuid()).bind(id.uuid()).bind(contact.uuid()).bind(joined.is_none())
+            })
             .await;
         id
     }

@@ -13,11 +13,16 @@ pub fn read_phone(typed: &str) -> Option<PhoneE164> {
     // The international prefix of the UK.
     let text = text.strip_prefix("00").map_or_else(|| text.clone(), |rest| format!("+{rest}"));
     let number = phonenumber::parse(Some(phonenumber::country::GB), &text).ok()?;
-    if !phonenumber::is_valid(&number) {
+    let e164 = number.format().mode(Mode::E164).to_string();
+    let is_for_drama = e164.len() == 13 && FOR_DRAMA.iter().any(|prefix| e164.starts_with(prefix));
+    if !is_for_drama && !phonenumber::is_valid(&number) {
         return None;
     }
-    PhoneE164::parse(&number.format().mode(Mode::E164).to_string())
+    PhoneE164::parse(&e164)
 }
+
+/// Ofcom keeps these free for drama and examples; the numbering plan calls them unassigned, and our own hints and demonstrations use them.
+const FOR_DRAMA: [&str; 2] = ["+447700900", "+441632960"];
 
 #[cfg(test)]
 mod tests {

@@ -239,7 +239,6 @@ pub(crate) async fn access_codes(tx: &mut OrgTx, id: PropertyId) -> Result<Optio
     Ok(row.flatten())
 }
 
-#[expect(clippy::too_many_arguments, reason = "a filter's fields")]
 pub(crate) async fn list(
     tx: &mut OrgTx,
     words: Option<Vec<String>>,
