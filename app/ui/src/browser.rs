@@ -3,7 +3,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::{self, HtmlDialogElement, HtmlElement, js_sys::Reflect};
+use leptos::web_sys::{self, HtmlDialogElement, HtmlElement, js_sys, js_sys::Reflect};
 
 /// Opens the `<dialog>` with this id over the page, and says whether there is one; an open one stays as it is.
 pub fn show_dialog(id: &str) -> bool {
@@ -11,6 +11,15 @@ pub fn show_dialog(id: &str) -> bool {
         return false;
     };
     dialog.open() || dialog.show_modal().is_ok()
+}
+
+/// Whether this browser acts on `command` and `commandfor` by itself. One that does complains when a script was quicker.
+pub fn commands_work() -> bool {
+    let name = JsValue::from_str;
+    Reflect::get(&js_sys::global(), &name("HTMLButtonElement"))
+        .and_then(|button| Reflect::get(&button, &name("prototype")))
+        .and_then(|prototype| Reflect::has(&prototype, &name("commandForElement")))
+        .unwrap_or(false)
 }
 
 /// Closes the `<dialog>` with this id.
@@ -52,11 +61,28 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
 }
 
 /// Whether a single-key shortcut (`j`, `c`, `?`) may act on this press: nothing is being typed, no modifier is held, no
-/// dialog is open, and the person has not switched such shortcuts off (WCAG 2.2, 2.1.4).
+/// dialog or menu is open, and the person has not switched such shortcuts off (WCAG 2.2, 2.1.4).
 pub fn single_key_allowed(event: &KeyboardEvent) -> bool {
+    let none = |selector: &str| document().query_selector(selector).ok().flatten().is_none();
     !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() || is_typing(event))
-        && document().query_selector("dialog[open]").ok().flatten().is_none()
+        && none("dialog[open]")
+        && none(":popover-open")
         && shortcuts_on()
+}
+
+/// Acts on one key for as long as the component lives that calls this: `on_key("c", …)` for "create", `"/"` for "search".
+/// Call it while building the component; the listener itself is added in the browser alone.
+pub fn on_key(key: &'static str, act: impl Fn() + Clone + 'static) {
+    Effect::new(move |_| {
+        let act = act.clone();
+        let listener = window_event_listener(leptos::ev::keydown, move |event| {
+            if event.key() == key && single_key_allowed(&event) {
+                event.prevent_default();
+                act();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
 }
 
 /// Whether single-key shortcuts are switched on in this browser.

@@ -140,7 +140,7 @@ pub fn Button(
             on:click=move |event| {
                 if busy.get_untracked() {
                     event.prevent_default();
-                } else if !opened.is_empty() {
+                } else if !opened.is_empty() && !browser::commands_work() {
                     browser::show_dialog(&opened);
                 }
             }

@@ -58,7 +58,11 @@ fn frame(
                     commandfor=commanded
                     command="close"
                     title="Close"
-                    on:click=move |_| browser::close_dialog(&closed)
+                    on:click=move |_| {
+                        if !browser::commands_work() {
+                            browser::close_dialog(&closed);
+                        }
+                    }
                 >
                     <Icon name=IconName::X size=16 label="Close"/>
                 </button>

@@ -1,6 +1,5 @@
 //! The keyboard, explained; on `?`.
 
-use leptos::ev;
 use leptos::prelude::*;
 
 use crate::attr::either;
@@ -28,16 +27,9 @@ pub fn KeyboardHelp(groups: Vec<ShortcutGroup>, #[prop(into, optional)] id: Stri
     let id = either(id, "keyboard-help");
     let on = RwSignal::new(true);
     let opened = id.clone();
-    Effect::new(move |_| {
-        on.set(browser::shortcuts_on());
-        let opened = opened.clone();
-        let listener = window_event_listener(ev::keydown, move |event| {
-            if event.key() == "?" && browser::single_key_allowed(&event) {
-                event.prevent_default();
-                browser::show_dialog(&opened);
-            }
-        });
-        on_cleanup(move || listener.remove());
+    Effect::new(move |_| on.set(browser::shortcuts_on()));
+    browser::on_key("?", move || {
+        browser::show_dialog(&opened);
     });
     let groups = groups
         .into_iter()

@@ -37,6 +37,12 @@ pub fn DetailPanel(
     children: Children,
 ) -> impl IntoView {
     let name = title.clone();
+    let close = NodeRef::<leptos::html::A>::new();
+    crate::browser::on_key("Escape", move || {
+        if let Some(close) = close.get_untracked() {
+            close.click();
+        }
+    });
     view! {
         <aside class="detail-panel" aria-label=name>
             <div class="detail-panel__head">
@@ -45,7 +51,7 @@ pub fn DetailPanel(
                     {given(open_href).map(|href| view! {
                         <a class="button button--quiet button--icon button--small" href=href title="Open in full"><Icon name=IconName::ExternalLink size=16 label="Open in full"/></a>
                     })}
-                    <a class="button button--quiet button--icon button--small" href=close_href title="Close the panel"><Icon name=IconName::X size=16 label="Close the panel"/></a>
+                    <a class="button button--quiet button--icon button--small" href=close_href title="Close the panel" node_ref=close><Icon name=IconName::X size=16 label="Close the panel"/></a>
                 </span>
                 <h2 class="detail-panel__title">{title}</h2>
             </div>

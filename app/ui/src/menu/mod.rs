@@ -82,7 +82,7 @@ pub fn MenuButton(
             commandfor=given(dialog)
             command=command
             on:click=move |_| {
-                if !opened.is_empty() {
+                if !opened.is_empty() && !crate::browser::commands_work() {
                     crate::browser::show_dialog(&opened);
                 }
             }

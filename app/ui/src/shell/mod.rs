@@ -133,7 +133,7 @@ pub fn StaffShell(
                             .map(|(label, href)| view! { <a class="menu__item" href=href>{label}</a> })
                             .collect_view()}
                         <form method="post" action=either(logout_action, "/logout")>
-                            <button class="menu__item" type="submit"><Icon name=IconName::LogOut size=16/>"Log out"</button>
+                            <button class="menu__item" type="submit">"Log out"</button>
                         </form>
                     </div>
                 </div>

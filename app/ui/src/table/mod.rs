@@ -314,7 +314,7 @@ pub fn FilterBar(
     }
 }
 
-/// The search field of a filter bar.
+/// The search field of a filter bar; `/` goes to it.
 #[component]
 pub fn FilterSearch(
     #[prop(into, optional)] value: String,
@@ -323,10 +323,16 @@ pub fn FilterSearch(
     name: String,
     #[prop(into)] label: String,
 ) -> impl IntoView {
+    let field = NodeRef::<leptos::html::Input>::new();
+    browser::on_key("/", move || {
+        if let Some(field) = field.get_untracked() {
+            let _ = field.focus();
+        }
+    });
     view! {
         <div class="filter-search">
             <Icon name=IconName::Search size=16/>
-            <input class="input filter-search__input" type="search" name=either(name, "q") value=given(value) placeholder=label.clone() aria-label=label/>
+            <input class="input filter-search__input" node_ref=field type="search" name=either(name, "q") value=given(value) placeholder=label.clone() aria-label=label/>
         </div>
     }
 }
