@@ -2,13 +2,14 @@
 
 use jobs::{JobError, Registry, RegistryError};
 
-use crate::{Error, House, files, mail};
+use crate::{Error, House, files, mail, report};
 
 /// Every kind of job there is. A room with jobs stands here or they never run.
 pub fn registry(house: &House) -> Result<Registry, RegistryError> {
     let mut registry = Registry::new();
     files::register(&mut registry, house)?;
     mail::register(&mut registry, house)?;
+    report::register(&mut registry, house)?;
     Ok(registry)
 }
 

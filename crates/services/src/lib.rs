@@ -12,6 +12,7 @@ pub mod house;
 pub mod live;
 pub mod mail;
 pub mod people;
+pub mod report;
 pub mod tickets;
 
 mod cx;
