@@ -547,7 +547,7 @@ pub(super) async fn insert_photo(
         received.stored_sha256.as_slice(),
         size(received.width),
         size(received.height),
-        received.taken_at.map(|t| t.to_sqlx()) as _,
+        received.taken_at.map(jiff_sqlx::ToSqlx::to_sqlx) as _,
         key.as_str(),
         now.to_sqlx() as _,
     )
