@@ -22,7 +22,11 @@ pub fn server() -> PgConnectOptions {
 impl TestDatabase {
     #[expect(clippy::disallowed_methods, reason = "a name nobody else has, for a database that ends with its test")]
     pub async fn fresh() -> Self {
-        let server = server();
+        Self::on(server()).await
+    }
+
+    /// On a server of the test's own, which it may stop.
+    pub async fn on(server: PgConnectOptions) -> Self {
         let template = template(&server).await;
         let name = format!("{template}_{}", uuid::Uuid::now_v7().simple());
         let mut admin = admin(&server).await;

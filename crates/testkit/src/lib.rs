@@ -47,7 +47,15 @@ pub struct TestApp {
 impl TestApp {
     /// Friday 20 November 2026, 10:00 in London, unless the test says otherwise.
     pub async fn new() -> Self {
-        let database = TestDatabase::fresh().await;
+        Self::with(TestDatabase::fresh().await)
+    }
+
+    /// On a server of the test's own, which it may stop.
+    pub async fn on(server: sqlx::postgres::PgConnectOptions) -> Self {
+        Self::with(TestDatabase::on(server).await)
+    }
+
+    fn with(database: TestDatabase) -> Self {
         let clock = Arc::new(HandClock::at("2026-11-20T10:00:00Z"));
         let db = Db::connect(database.app_options(), 8);
         let place = Place { base_url: "http://localhost:3000".into(), is_dev: true, mail_from: "Fettle <no-reply@fettle.example>".into() };

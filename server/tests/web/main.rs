@@ -2,4 +2,5 @@
 
 mod browser;
 mod guards;
+mod outage;
 mod refusals;
