@@ -27,7 +27,8 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
         .map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), ToOwned::to_owned);
     request.extensions_mut().insert(RequestId(id.clone()));
     let (method, path, began) = (request.method().clone(), request.uri().path().to_owned(), Instant::now());
-    let mut response = next.run(request).await;
+    // What the request causes later is found in the log under the same id.
+    let mut response = services::background::traced(id.clone(), next.run(request)).await;
     let status = response.status().as_u16();
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     if path.starts_with("/pkg/") {

@@ -58,6 +58,11 @@ impl Registry {
         self.handlers.keys().copied().collect()
     }
 
+    /// Whether a payload would be understood, without running anything: for what is written by hand, and for payloads of older releases.
+    pub fn understands(&self, kind: &str, payload: &str) -> Result<(), JobError> {
+        self.handler(kind).ok_or_else(|| JobError::fail(format_args!("there is no job called {kind:?}")))?.understands(payload)
+    }
+
     pub(crate) fn handler(&self, kind: &str) -> Option<Arc<dyn Handler>> {
         self.handlers.get(kind).cloned()
     }
@@ -77,6 +82,7 @@ impl std::fmt::Debug for Registry {
 #[async_trait]
 pub(crate) trait Handler: Send + Sync {
     fn timeout(&self) -> Duration;
+    fn understands(&self, payload: &str) -> Result<(), JobError>;
     async fn run(&self, cx: JobCx, payload: &str) -> Result<(), JobError>;
 }
 
@@ -96,9 +102,12 @@ where
         J::TIMEOUT
     }
 
+    fn understands(&self, payload: &str) -> Result<(), JobError> {
+        decode::<J>(payload).map(|_| ())
+    }
+
     async fn run(&self, cx: JobCx, payload: &str) -> Result<(), JobError> {
-        // Not `Fail`: a deployment that understands the payload may take over before the attempts are used up.
-        let job: J = serde_json::from_str(payload).map_err(|e| JobError::retry(format_args!("its payload could not be read: {e}")))?;
+        let job = decode::<J>(payload)?;
         let span = tracing::info_span!("job", job.id = cx.job_id, job.kind = J::KIND, job.attempt = cx.attempt, org.id = cx.org.map(tracing::field::display), trace = cx.trace);
         let last = cx.is_last_attempt();
         async move {
@@ -117,6 +126,11 @@ where
         .instrument(span)
         .await
     }
+}
+
+/// Not `Fail`: a deployment that understands the payload may take over before the attempts are used up.
+fn decode<J: Job>(payload: &str) -> Result<J, JobError> {
+    serde_json::from_str(payload).map_err(|e| JobError::retry(format_args!("its payload could not be read: {e}")))
 }
 
 /// The payload as the queue library sees it: opaque text, decoded by our own handler so that both paths into it agree.

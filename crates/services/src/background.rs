@@ -4,6 +4,8 @@ use jobs::{JobError, Registry, RegistryError};
 
 use crate::{Error, House, files, mail, report};
 
+pub use jobs::traced;
+
 /// Every kind of job there is. A room with jobs stands here or they never run.
 pub fn registry(house: &House) -> Result<Registry, RegistryError> {
     let mut registry = Registry::new();

@@ -173,7 +173,7 @@ async fn a_way_in_is_unreadable_while_it_waits_and_gone_when_it_has_left() {
         send_secret(&app, in_org.then_some(oak.id)).await;
         let everything = "select m::text || j::text from auth.mails m, river.river_job j";
         let at_rest: String = sqlx::query_scalar(everything).fetch_one(app.behind()).await.expect("one mail, one job");
-        let hex: String = "s3cr3t-token".bytes().map(|b| format!("{b:02x}")).collect();
+        let hex = hex::encode("s3cr3t-token");
         assert!(!at_rest.contains("s3cr3t-token") && !at_rest.contains(&hex), "{at_rest}");
 
         app.postman.refuse_next(SendError::Temporary("451 later".into()));

@@ -22,14 +22,14 @@ fn mail(to: &str) -> Outgoing {
     }
 }
 
-async fn postman(peer: &Peer) -> SmtpPostman {
+fn postman(peer: &Peer) -> SmtpPostman {
     SmtpPostman::new(&format!("smtp://127.0.0.1:{}", peer.port)).expect("a URL")
 }
 
 #[tokio::test]
 async fn a_mail_arrives_as_it_was_written() {
     let mut peer = Peer::smtp(&[]);
-    let postman = postman(&peer).await;
+    let postman = postman(&peer);
     let accepted = postman.send(&mail("tom@example.com")).await.expect("is taken");
     assert_eq!(accepted.0, "250 2.0.0 Taken as 4711");
     let seen: serde_json::Value = serde_json::from_str(&peer.line()).expect("JSON");
@@ -50,7 +50,7 @@ async fn a_mail_arrives_as_it_was_written() {
 #[tokio::test]
 async fn what_the_server_says_decides_whether_it_is_tried_again() {
     let peer = Peer::smtp(&[]);
-    let postman = postman(&peer).await;
+    let postman = postman(&peer);
     match postman.send(&mail("later@example.com")).await {
         Err(SendError::Temporary(reason)) => assert!(reason.contains("Greylisted"), "{reason}"),
         other => panic!("{other:?}"),
@@ -66,7 +66,7 @@ async fn what_the_server_says_decides_whether_it_is_tried_again() {
 async fn a_server_that_hangs_is_given_up_in_time() {
     let peer = Peer::smtp(&[]);
     let begun = Instant::now();
-    let answer = postman(&peer).await.send(&mail("slow@example.com")).await;
+    let answer = postman(&peer).send(&mail("slow@example.com")).await;
     assert!(matches!(answer, Err(SendError::Temporary(_))), "{answer:?}");
     assert!(begun.elapsed() < Duration::from_secs(8), "before the job's own patience ends: {:?}", begun.elapsed());
 }
