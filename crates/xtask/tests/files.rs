@@ -1,6 +1,6 @@
 //! The files that no compiler reads: what they say must agree with each other and with what is there.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test may panic as a test may")]
+#![expect(clippy::unwrap_used, reason = "a helper of a test may panic as a test may")]
 
 use std::{
     collections::BTreeSet,
