@@ -13,6 +13,7 @@ pub mod live;
 pub mod mail;
 pub mod people;
 pub mod report;
+pub mod settings;
 pub mod tickets;
 
 mod cx;

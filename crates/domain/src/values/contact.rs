@@ -63,17 +63,16 @@ impl PhoneE164 {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-    /// As read aloud in the UK: `07700 900 982`, `0113 496 0000`; other nations keep the international form.
+    /// As read aloud in the UK: `07700 900 982`, `0113 496 0000`, `020 7946 0000`, `0800 111 999`; other nations keep the international form.
     pub fn national(&self) -> String {
-        match self.0.strip_prefix("+44") {
-            Some(rest) if rest.len() == 10 && (rest.starts_with('7') || rest.starts_with("1")) => {
-                let (area, rest) = rest.split_at(if rest.starts_with('7') { 4 } else { 3 });
-                let (middle, last) = rest.split_at(3);
-                format!("0{area} {middle} {last}")
-            }
-            Some(rest) => format!("0{rest}"),
-            None => self.0.clone(),
-        }
+        let Some(rest) = self.0.strip_prefix("+44") else { return self.0.clone() };
+        let (area, middle) = match rest.as_bytes() {
+            [b'7', ..] if rest.len() == 10 => (4, 3),
+            [b'2', ..] if rest.len() == 10 => (2, 4),
+            _ => (3, 3),
+        };
+        let parts = [rest.get(..area), rest.get(area..area + middle), rest.get(area + middle..)];
+        format!("0{}", parts.into_iter().flatten().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" "))
     }
 }
 impl TryFrom<String> for PhoneE164 {
@@ -109,7 +108,7 @@ mod tests {
 
     #[test]
     fn phones_are_read_aloud_as_in_the_uk() {
-        for (e164, national) in [("+447700900982", "07700 900 982"), ("+441134960000", "0113 496 0000"), ("+442079460000", "02079460000"), ("+33123456789", "+33123456789")] {
+        for (e164, national) in [("+447700900982", "07700 900 982"), ("+441134960000", "0113 496 0000"), ("+442079460000", "020 7946 0000"), ("+44800111999", "0800 111 999"), ("+33123456789", "+33123456789")] {
             assert_eq!(PhoneE164::parse(e164).map(|p| p.national()), Some(national.into()));
         }
         assert!(PhoneE164::parse("07700900982").is_none());
