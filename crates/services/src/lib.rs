@@ -12,6 +12,7 @@ pub mod house;
 pub mod live;
 pub mod mail;
 pub mod people;
+pub mod privacy;
 pub mod report;
 pub mod settings;
 pub mod tickets;

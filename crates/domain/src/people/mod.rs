@@ -15,7 +15,7 @@ pub use bank::{BankDetails, BankForm};
 pub use consent::{ConsentForm, NewConsent};
 pub use contact::{ContactForm, LANGUAGES, NewContact, language_name};
 pub use contractor::{Licence, NewProfile, ProfileForm, categories_of};
-pub use view::{ConsentLine, ContactCard, ContactDetail, ContactFilter, ContractorCard, Profile};
+pub use view::{ConsentLine, ContactCard, ContactDetail, ContactFilter, ContractorCard, ErasureForm, Profile};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($variant:ident => $text:literal, $label:literal);+ $(;)? }) => {

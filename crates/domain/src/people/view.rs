@@ -73,3 +73,12 @@ pub struct ContactFilter {
     /// A trade's code, for contractors.
     pub trade: String,
 }
+
+/// Why somebody's data is erased, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ErasureForm {
+    pub reason: String,
+    /// `yes`: before the retention period is over, because no legal claim needs the data.
+    pub before_retention_ends: String,
+}
