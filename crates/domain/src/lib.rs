@@ -10,6 +10,7 @@ pub mod ids;
 pub mod people;
 pub mod policy;
 pub mod settings;
+pub mod team;
 pub mod tickets;
 pub mod time;
 pub mod values;

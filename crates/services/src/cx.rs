@@ -5,6 +5,7 @@ use domain::policy::{Act, Audience, Role, allows, audience_allows};
 use domain::{ContactId, DraftId, LoginId, MembershipId, OrgId};
 use jiff::Timestamp;
 
+use crate::idempotency::Claim;
 use crate::{Error, House, Result};
 
 /// Somebody who can be inside an organisation. Sealed: the five below are all.
@@ -140,11 +141,17 @@ pub struct Cx<A: Actor> {
     org: OrgId,
     actor: A,
     request: Request,
+    claim: Option<Claim>,
 }
 
 impl<A: Actor> Cx<A> {
     pub(crate) fn new(house: &House, org: OrgId, actor: A, request: Request) -> Self {
-        Self { house: house.clone(), org, actor, request }
+        Self { house: house.clone(), org, actor, request, claim: None }
+    }
+    /// The same actor, whose transactions take an idempotency key with them.
+    #[must_use]
+    pub fn claiming(self, claim: Claim) -> Self {
+        Self { claim: Some(claim), ..self }
     }
     pub fn house(&self) -> &House {
         &self.house
@@ -174,7 +181,12 @@ impl<A: Actor> Cx<A> {
             return Err(Error::Forbidden);
         }
         let actor = ActorRecord { ip: self.request.ip, user_agent: self.request.user_agent.clone(), ..self.actor.record() };
-        Ok(OrgTx::begin(self.house.db(), self.actor.scope(self.org), actor, self.house.now()).await?)
+        let scope = self.actor.scope(self.org);
+        let mut tx = OrgTx::begin(self.house.db(), scope, actor, self.house.now()).await?;
+        if let (Some(claim), Some(member)) = (&self.claim, scope.membership) {
+            claim.take(&mut tx, member).await?;
+        }
+        Ok(tx)
     }
 }
 

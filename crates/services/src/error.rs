@@ -4,6 +4,8 @@ use wire::FieldErrors;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+const CHANGED_MEANWHILE: &str = "Somebody else changed this while you were working. Your change was not saved. Look at theirs, then try again.";
+
 /// Why a verb refused. `gate` and `api` turn it into their own words; `Internal` and `Unavailable` are logged there, once, with a reference.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -40,7 +42,11 @@ impl Error {
     }
     /// Somebody else changed the thing since it was read (version check): nothing was overwritten.
     pub fn changed_meanwhile() -> Self {
-        Self::Conflict("Somebody else changed this while you were working. Your change was not saved. Look at theirs, then try again.".to_owned())
+        Self::Conflict(CHANGED_MEANWHILE.to_owned())
+    }
+    /// Whether this is [`Error::changed_meanwhile`]: the API has a status of its own for it.
+    pub fn is_changed_meanwhile(&self) -> bool {
+        matches!(self, Self::Conflict(sentence) if sentence == CHANGED_MEANWHILE)
     }
 }
 

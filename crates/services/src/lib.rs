@@ -9,12 +9,14 @@ pub mod background;
 pub mod estate;
 pub mod files;
 pub mod house;
+pub mod idempotency;
 pub mod live;
 pub mod mail;
 pub mod people;
 pub mod privacy;
 pub mod report;
 pub mod settings;
+pub mod team;
 pub mod tickets;
 
 mod cx;

@@ -76,18 +76,17 @@ struct Invited<'a> {
 
 async fn invite(tx: &mut db::AuthTx, me: &Cx<Staff>, new: Invited<'_>) -> Result<MembershipId> {
     let house = me.house();
-    let login = match sql::logins::by_email(tx, new.email).await? {
-        Some(login) => login.id,
-        None => {
-            let fresh: LoginId = house.new_id();
-            sql::logins::insert(tx, fresh, new.email, None).await?;
-            // Somebody else may have made it meanwhile.
-            sql::logins::by_email(tx, new.email).await?.map_or(fresh, |l| l.id)
-        }
-    };
+    // Does nothing where there is one, made before or at this moment.
+    let fresh: LoginId = house.new_id();
+    sql::logins::insert(tx, fresh, new.email, None).await?;
+    let login = sql::logins::by_email(tx, new.email).await?.map_or(fresh, |l| l.id);
     let taken = || Error::invalid("email", new.taken);
-    let id = match sql::memberships::existing(tx, login, new.role, new.contact).await? {
+    let roles = if new.contact.is_some() { std::slice::from_ref(&new.role) } else { Role::STAFF.as_slice() };
+    let id = match sql::memberships::existing(tx, login, roles, new.contact).await? {
         Some((id, status)) if status == "invited" => id,
+        Some((_, status)) if status == "deactivated" => {
+            return Err(Error::invalid("email", "Their access was ended. Give it back instead of inviting them anew"));
+        }
         Some(_) => return Err(taken()),
         None => {
             let id: MembershipId = house.new_id();

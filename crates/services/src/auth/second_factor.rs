@@ -56,13 +56,12 @@ pub async fn start(me: &Visitor) -> Result<SetUp> {
     if login.has_second_factor {
         return Err(Error::conflict("Your second factor is on already. Turn it off first to set up another device."));
     }
-    let secret: Vec<u8> = match &login.totp_secret_enc {
-        Some(sealed) => me.house().keys().open("totp", sealed)?,
-        None => {
-            let secret = random::<20>().to_vec();
-            sql::logins::set_totp(&mut tx, login.id, Some(&me.house().keys().seal("totp", &secret)?)).await?;
-            secret
-        }
+    let secret: Vec<u8> = if let Some(sealed) = &login.totp_secret_enc {
+        me.house().keys().open("totp", sealed)?
+    } else {
+        let secret = random::<20>().to_vec();
+        sql::logins::set_totp(&mut tx, login.id, Some(&me.house().keys().seal("totp", &secret)?)).await?;
+        secret
     };
     tx.commit().await?;
     let base32 = Secret::from(secret.clone()).to_base32();

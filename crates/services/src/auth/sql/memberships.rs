@@ -183,16 +183,17 @@ pub(in crate::auth) async fn contact(tx: &mut AuthTx, id: ContactId) -> Result<O
     Ok(row.map(|r| Contact { kind: r.kind, name: r.name, email: r.email }))
 }
 
-/// The membership a contact has, or an invited or active one of this login and role.
-pub(in crate::auth) async fn existing(tx: &mut AuthTx, login: LoginId, role: Role, contact: Option<ContactId>) -> Result<Option<(MembershipId, String)>> {
+/// The membership a contact has, or one of this login in any of these roles.
+pub(in crate::auth) async fn existing(tx: &mut AuthTx, login: LoginId, roles: &[Role], contact: Option<ContactId>) -> Result<Option<(MembershipId, String)>> {
+    let roles: Vec<String> = roles.iter().map(|r| r.as_str().to_owned()).collect();
     let row = sqlx::query!(
         "select id, status from memberships
-         where (login_id = $1 and role = $2) or contact_id = $3
+         where (login_id = $1 and role = any($2)) or contact_id = $3
          order by status = 'active' desc, created_at
          limit 1
          for update",
         login.uuid(),
-        role.as_str(),
+        &roles,
         contact.map(ContactId::uuid),
     )
     .fetch_optional(tx.conn())

@@ -1,0 +1,6 @@
+//! The API as programs see it: one file per room, and what holds for all.
+
+mod auth;
+mod client;
+mod once;
+mod promise;
