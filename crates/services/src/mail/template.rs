@@ -40,6 +40,8 @@ pub struct Rendered {
 pub(super) struct Brand {
     pub(super) name: String,
     pub(super) colour: String,
+    /// What can be read on `colour`.
+    pub(super) on_colour: &'static str,
     pub(super) phone: Option<String>,
     pub(super) emergency_phone: Option<String>,
     pub(super) email: Option<String>,
@@ -51,12 +53,14 @@ const COLOUR: &str = "#1d4f5c";
 
 impl Brand {
     pub(super) fn installation(name: &str) -> Self {
-        Self { name: name.to_owned(), colour: COLOUR.to_owned(), phone: None, emergency_phone: None, email: None, hours: None }
+        Self { name: name.to_owned(), colour: COLOUR.to_owned(), on_colour: on(COLOUR), phone: None, emergency_phone: None, email: None, hours: None }
     }
     pub(super) fn organisation(name: String, settings: domain::settings::OrgSettings) -> Self {
+        let colour = settings.brand_colour.filter(|colour| is_colour(colour)).unwrap_or_else(|| COLOUR.to_owned());
         Self {
             name,
-            colour: settings.brand_colour.filter(|colour| is_colour(colour)).unwrap_or_else(|| COLOUR.to_owned()),
+            on_colour: on(&colour),
+            colour,
             phone: settings.office_phone,
             emergency_phone: settings.emergency_phone,
             email: settings.office_email,
@@ -67,6 +71,15 @@ impl Brand {
 
 fn is_colour(text: &str) -> bool {
     text.strip_prefix('#').is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// Black or white, whichever has the higher contrast on `colour` (WCAG 2.2: relative luminance above 0.179 wants black).
+fn on(colour: &str) -> &'static str {
+    let channel = |at: usize| {
+        let value = colour.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()).map_or(0.0, |value| f64::from(value) / 255.0);
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    if 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5) > 0.179 { "#000000" } else { "#ffffff" }
 }
 
 impl Template {
@@ -152,5 +165,6 @@ mod tests {
         let with = |colour: &str| Brand::organisation("Oak".into(), domain::settings::OrgSettings { brand_colour: Some(colour.into()), ..Default::default() }).colour;
         assert_eq!(with("#AA0011"), "#AA0011");
         assert_eq!(with("red\"><script>"), COLOUR);
+        assert_eq!(["#ffe600", "#1d4f5c", "#aa0011", "#00ff00"].map(on), ["#000000", "#ffffff", "#ffffff", "#000000"]);
     }
 }
