@@ -14,6 +14,7 @@ pub mod live;
 pub mod mail;
 pub mod people;
 pub mod privacy;
+pub mod repairs;
 pub mod report;
 pub mod settings;
 pub mod team;

@@ -57,6 +57,6 @@ pub async fn follow(cx: &Cx<Tenant>, id: DraftId, ticket: TicketId) -> Result<()
         return Err(Error::conflict("That repair was finished meanwhile. Go back and report yours."));
     }
     sql::end_draft(&mut tx, id).await?;
-    tx.record(Event::of_ticket("ticket:followed", ticket).data(json!({ "unit": unit })));
+    tx.record(Event::of_ticket("ticket:followed", ticket).data(json!({ "unit": unit, "body": words })));
     Ok(tx.commit().await?)
 }
