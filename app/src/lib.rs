@@ -49,9 +49,11 @@ pub fn shell(portal: Portal) -> AnyView {
             "import start,{{hydrate}} from '/pkg/{name}.js?v={version}';start({{module_or_path:'/pkg/{name}_bg.wasm?v={version}'}}).then(()=>hydrate())"
         );
         let wasm = format!("/pkg/{name}_bg.wasm?v={version}");
+        let live = format!("/live.js?v={version}");
         view! {
             <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
-            <script type="module" nonce=nonce inner_html=start></script>
+            <script type="module" nonce=nonce.clone() inner_html=start></script>
+            <script defer src=live nonce=nonce></script>
         }
     });
     view! {

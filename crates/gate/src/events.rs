@@ -29,7 +29,8 @@ pub async fn stream(State(ear): State<Ear>, headers: HeaderMap, uri: http::Uri) 
     let inbound = Inbound::of(&headers, &uri, None, String::new());
     let Some(token) = inbound.session_token else { return StatusCode::UNAUTHORIZED.into_response() };
     let Ok(session) = sessions::resolve(&ear.house, &token, inbound.request).await else { return StatusCode::UNAUTHORIZED.into_response() };
-    let from = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<i64>().ok());
+    let said = headers.get("last-event-id").and_then(|v| v.to_str().ok()).or_else(|| uri.query().and_then(|q| q.strip_prefix("from=")));
+    let from = said.and_then(|v| v.parse::<i64>().ok());
     // Subscribe before looking, so that nothing falls between.
     let moved = ear.moved.subscribe();
     let Ok(start) = live::position(&session.visitor).await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
