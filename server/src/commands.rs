@@ -93,6 +93,8 @@ pub async fn demo(config: &Config, demo: Demo) -> Result<()> {
     served
 }
 
+/// Prints the API's description.
 pub fn openapi() -> Result<()> {
-    anyhow::bail!("the API has no operations yet")
+    println!("{}", serde_json::to_string_pretty(&api::openapi())?);
+    Ok(())
 }

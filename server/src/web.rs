@@ -12,13 +12,14 @@ use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use gate::events::Ear;
 use gate::{layers, session_cookie};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use leptos::prelude::LeptosOptions;
 use serde::Deserialize;
 use services::House;
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, watch};
 use tower::ServiceExt as _;
+use tower_http::cors::CorsLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::services::ServeDir;
 
@@ -48,6 +49,7 @@ pub fn router(config: &Config, house: &House, closing: watch::Receiver<bool>, mo
         }
     };
     let mut router = Router::new()
+        .merge(api::router(house.clone()).layer(cors(config)))
         .merge(plain)
         .merge(live)
         .merge(pages.routes())
@@ -60,6 +62,21 @@ pub fn router(config: &Config, house: &House, closing: watch::Receiver<bool>, mo
         router = router.layer(from_fn(layers::trust_proxy));
     }
     router.layer(from_fn(layers::identify))
+}
+
+/// Off unless origins are configured: then those may call the API with a bearer token, and never with cookies.
+fn cors(config: &Config) -> CorsLayer {
+    let origins: Vec<HeaderValue> = config.cors_origins.iter().filter_map(|o| HeaderValue::from_str(o.trim()).ok()).filter(|o| !o.is_empty()).collect();
+    if origins.is_empty() {
+        return CorsLayer::new();
+    }
+    let headers = [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, HeaderName::from_static("idempotency-key")];
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_headers(headers)
+        .expose_headers([header::ETAG, header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .max_age(Duration::from_secs(600))
 }
 
 async fn health() -> Response {
@@ -99,7 +116,7 @@ async fn log_out(State(house): State<House>, headers: HeaderMap) -> Response {
         gate::log_error(&error, "");
     }
     let gone = session_cookie::set(&house, "fettle", "", 0);
-    ([(header::SET_COOKIE, gone.as_str()), (header::HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"")], Redirect::to("/login")).into_response()
+    ([(header::SET_COOKIE, gone.as_str()), (HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"")], Redirect::to("/login")).into_response()
 }
 
 /// A path of this site, or its beginning.
@@ -118,12 +135,12 @@ async fn file_or_problem(pages: &Pages, root: &Path, request: Request) -> Respon
     *again.headers_mut() = parts.headers.clone();
     let original = Request::from_parts(parts, body);
     let is_file = path.starts_with("/pkg/") || path.starts_with("/fonts/") || path.starts_with("/drawings/") || path.rsplit('/').next().is_some_and(|last| last.contains('.'));
-    if is_file && matches!(*original.method(), http::Method::GET | http::Method::HEAD) {
+    if is_file && matches!(*original.method(), Method::GET | Method::HEAD) {
         let Ok(response) = ServeDir::new(root).precompressed_br().append_index_html_on_directories(false).oneshot(again).await;
         if response.status() != StatusCode::NOT_FOUND {
             let mut response = response.into_response();
             let keep = if versioned || path.starts_with("/fonts/") { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
-            response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static(keep));
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
             return response;
         }
     }

@@ -70,3 +70,16 @@ async fn health_says_what_is_true() {
     assert_eq!(site.get("/health", None).await.status, StatusCode::OK);
     assert_eq!(site.get("/health/ready", None).await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn the_api_answers_in_its_envelope_and_knows_no_other_origin() {
+    let app = TestApp::new().await;
+    let site = Site::of(&app);
+    for path in ["/api/v1/tickets", "/api/v1/nothing", "/api/nothing"] {
+        let answer = site.send(request("GET", path, None).header("origin", "https://elsewhere.example").body(Body::empty()).expect("a request")).await;
+        assert!(answer.status == StatusCode::UNAUTHORIZED || answer.status == StatusCode::NOT_FOUND, "{path}: {}", answer.status);
+        let body: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
+        assert!(body["data"].is_null() && body["error"]["code"].is_string() && body["traceId"].is_string(), "{path}: {body}");
+        assert_eq!(answer.header("access-control-allow-origin"), "");
+    }
+}
