@@ -10,6 +10,7 @@ pub mod estate;
 pub mod files;
 pub mod house;
 pub mod idempotency;
+pub mod imports;
 pub mod live;
 pub mod mail;
 pub mod people;

@@ -5,6 +5,7 @@
 //! Commands are parsed here from flat forms ([`NewProperty`], [`NewUnit`], [`NewTenancy`], [`NewOwnerLink`]); each turns back into its form,
 //! so that editing starts from what is stored.
 
+mod import;
 mod owner;
 mod property;
 mod tenancy;
@@ -14,6 +15,7 @@ mod view;
 use crate::people::words;
 use serde::{Deserialize, Serialize};
 
+pub use import::{Column, ImportKind, ImportReport, RowError};
 pub use owner::{NewOwnerLink, OwnerForm, shares_fit};
 pub use property::{NewProperty, PropertyForm};
 pub use tenancy::{NewTenancy, TenancyForm};

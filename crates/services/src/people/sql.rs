@@ -19,6 +19,7 @@ use crate::estate::record::{known, value};
 use crate::{Error, OnConstraint as _, Result};
 
 pub(crate) struct Stored {
+    pub(crate) id: ContactId,
     pub(crate) contact: NewContact,
     pub(crate) version: i32,
     pub(crate) has_bank_details: bool,
@@ -26,18 +27,30 @@ pub(crate) struct Stored {
     pub(crate) updated_at: Timestamp,
 }
 
-pub(crate) async fn read(tx: &mut OrgTx, id: ContactId) -> Result<Option<Stored>> {
-    let row = sqlx::query!(
-        r#"select kind, reference, name, company, email, phone, preferred_channel, preferred_language, large_print, needs, notes,
-                  bank_details_enc is not null as "has_bank_details!", erased_at, version, updated_at
-           from contacts
-           where id = $1 and deleted_at is null"#,
-        id.uuid(),
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    row.map(|r| {
-        Ok(Stored {
+struct Row {
+    id: Uuid,
+    kind: String,
+    reference: Option<String>,
+    name: String,
+    company: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    preferred_channel: String,
+    preferred_language: String,
+    large_print: bool,
+    needs: Option<String>,
+    notes: Option<String>,
+    has_bank_details: bool,
+    erased_at: Option<jiff_sqlx::Timestamp>,
+    version: i32,
+    updated_at: jiff_sqlx::Timestamp,
+}
+
+impl TryFrom<Row> for Stored {
+    type Error = Error;
+    fn try_from(r: Row) -> Result<Self> {
+        Ok(Self {
+            id: r.id.into(),
             contact: NewContact {
                 kind: known(&r.kind, ContactKind::parse)?,
                 reference: r.reference,
@@ -56,8 +69,56 @@ pub(crate) async fn read(tx: &mut OrgTx, id: ContactId) -> Result<Option<Stored>
             erased_at: r.erased_at.map(jiff_sqlx::Timestamp::to_jiff),
             updated_at: r.updated_at.to_jiff(),
         })
-    })
-    .transpose()
+    }
+}
+
+pub(crate) async fn read(tx: &mut OrgTx, id: ContactId) -> Result<Option<Stored>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"select id, kind, reference, name, company, email, phone, preferred_channel, preferred_language, large_print, needs, notes,
+                  bank_details_enc is not null as "has_bank_details!", erased_at, version, updated_at
+           from contacts
+           where id = $1 and deleted_at is null"#,
+        id.uuid(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(Stored::try_from).transpose()
+}
+
+/// Those with one of these references, nobody else changing them before this transaction ends.
+pub(crate) async fn lock_by_reference(tx: &mut OrgTx, references: &[String]) -> Result<Vec<Stored>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, kind, reference, name, company, email, phone, preferred_channel, preferred_language, large_print, needs, notes,
+                  bank_details_enc is not null as "has_bank_details!", erased_at, version, updated_at
+           from contacts
+           where reference = any ($1) and deleted_at is null
+           order by id
+           for update"#,
+        references,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(Stored::try_from).collect()
+}
+
+/// Every contact in use, a part at a time in order of id.
+pub(crate) async fn all_after(tx: &mut OrgTx, after: Option<ContactId>, limit: i64) -> Result<Vec<Stored>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, kind, reference, name, company, email, phone, preferred_channel, preferred_language, large_print, needs, notes,
+                  bank_details_enc is not null as "has_bank_details!", erased_at, version, updated_at
+           from contacts
+           where deleted_at is null and erased_at is null and ($1::uuid is null or id > $1)
+           order by id
+           limit $2"#,
+        after.map(ContactId::uuid),
+        limit,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(Stored::try_from).collect()
 }
 
 pub(crate) async fn lock(tx: &mut OrgTx, id: ContactId) -> Result<Option<Stored>> {

@@ -12,6 +12,7 @@ use crate::estate::record::known;
 use crate::{Error, OnConstraint as _, Result};
 
 pub(crate) struct Stored {
+    pub(crate) id: PropertyId,
     pub(crate) property: NewProperty,
     pub(crate) version: i32,
     pub(crate) has_access_codes: bool,
@@ -19,6 +20,7 @@ pub(crate) struct Stored {
 }
 
 struct Row {
+    id: uuid::Uuid,
     reference: Option<String>,
     kind: String,
     status: String,
@@ -47,6 +49,7 @@ impl TryFrom<Row> for Stored {
     type Error = Error;
     fn try_from(r: Row) -> Result<Self> {
         Ok(Self {
+            id: r.id.into(),
             version: r.version,
             has_access_codes: r.has_access_codes,
             updated_at: r.updated_at.to_jiff(),
@@ -78,7 +81,7 @@ impl TryFrom<Row> for Stored {
 pub(crate) async fn read(tx: &mut OrgTx, id: PropertyId) -> Result<Option<Stored>> {
     let row = sqlx::query_as!(
         Row,
-        r#"select reference, kind, status, name, line1, line2, city, postcode, country, uprn, tenure, landlord_kind, storeys, built_year, has_gas,
+        r#"select id, reference, kind, status, name, line1, line2, city, postcode, country, uprn, tenure, landlord_kind, storeys, built_year, has_gas,
                   smoke_alarms, co_alarms, warnings, access_notes, access_codes_enc is not null as "has_access_codes!", version, updated_at
            from properties
            where id = $1 and deleted_at is null"#,
@@ -87,6 +90,41 @@ pub(crate) async fn read(tx: &mut OrgTx, id: PropertyId) -> Result<Option<Stored
     .fetch_optional(tx.conn())
     .await?;
     row.map(Stored::try_from).transpose()
+}
+
+/// Those with one of these references, nobody else changing them before this transaction ends.
+pub(crate) async fn lock_by_reference(tx: &mut OrgTx, references: &[String]) -> Result<Vec<Stored>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, reference, kind, status, name, line1, line2, city, postcode, country, uprn, tenure, landlord_kind, storeys, built_year, has_gas,
+                  smoke_alarms, co_alarms, warnings, access_notes, access_codes_enc is not null as "has_access_codes!", version, updated_at
+           from properties
+           where reference = any ($1) and deleted_at is null
+           order by id
+           for update"#,
+        references,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(Stored::try_from).collect()
+}
+
+/// Every property in use, a part at a time in order of id.
+pub(crate) async fn all_after(tx: &mut OrgTx, after: Option<PropertyId>, limit: i64) -> Result<Vec<Stored>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, reference, kind, status, name, line1, line2, city, postcode, country, uprn, tenure, landlord_kind, storeys, built_year, has_gas,
+                  smoke_alarms, co_alarms, warnings, access_notes, access_codes_enc is not null as "has_access_codes!", version, updated_at
+           from properties
+           where deleted_at is null and ($1::uuid is null or id > $1)
+           order by id
+           limit $2"#,
+        after.map(PropertyId::uuid),
+        limit,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(Stored::try_from).collect()
 }
 
 /// As [`read`], and nobody else changes it before this transaction ends.

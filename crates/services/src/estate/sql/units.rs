@@ -131,6 +131,20 @@ pub(crate) async fn of_property(tx: &mut OrgTx, property: PropertyId) -> Result<
         .collect()
 }
 
+/// The units in use of these properties, by property.
+pub(crate) async fn of_properties(tx: &mut OrgTx, properties: &[uuid::Uuid]) -> Result<Vec<(PropertyId, UnitId, NewUnit)>> {
+    let rows = sqlx::query!(
+        "select property_id, id, label, floor, bedrooms, uprn, status
+         from units
+         where property_id = any ($1) and deleted_at is null
+         order by property_id, length(label), label",
+        properties,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(|r| Ok((r.property_id.into(), r.id.into(), unit(r.label, r.floor, r.bedrooms, r.uprn, &r.status)?))).collect()
+}
+
 pub(crate) struct ListRow {
     pub(crate) card: UnitCard,
     pub(crate) postcode: String,
