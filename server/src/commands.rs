@@ -1,6 +1,6 @@
 //! The subcommands.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
 use anyhow::{Context as _, Result};
@@ -60,8 +60,20 @@ async fn run(config: &Config, house: &House, with_worker: bool, stop: watch::Rec
     served
 }
 
+fn owner_url(config: &Config) -> Result<&str> {
+    config.owner_database_url.as_deref().context("FETTLE_OWNER_DATABASE_URL is not set: this runs as the owner of the database")
+}
+
+pub async fn backup(config: &Config, file: &Path) -> Result<()> {
+    crate::backup::backup(owner_url(config)?, file).await
+}
+
+pub async fn restore(config: &Config, file: &Path) -> Result<()> {
+    crate::backup::restore(owner_url(config)?, file).await
+}
+
 pub async fn migrate(config: &Config) -> Result<()> {
-    let url = config.owner_database_url.as_ref().context("FETTLE_OWNER_DATABASE_URL is not set: migrations run as the owner of the database")?;
+    let url = owner_url(config)?;
     migrations::up(&PgConnectOptions::from_str(url).context("FETTLE_OWNER_DATABASE_URL is not a Postgres address")?).await
 }
 

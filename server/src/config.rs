@@ -37,6 +37,10 @@ pub enum Command {
         #[arg(long)]
         throwaway: bool,
     },
+    /// Write the whole database into one file, as its owner.
+    Backup { file: PathBuf },
+    /// Put a backup into an empty database, as its owner.
+    Restore { file: PathBuf },
     /// Print the API's OpenAPI document.
     Openapi,
 }

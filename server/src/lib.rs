@@ -1,6 +1,7 @@
 //! Wiring: configuration, the web process, the worker, the subcommands of the binary `fettle`. A library so that tests can ask the very router
 //! that runs.
 
+pub mod backup;
 pub mod commands;
 pub mod config;
 pub mod installation;

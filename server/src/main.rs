@@ -19,6 +19,8 @@ fn main() -> std::process::ExitCode {
             Command::Worker => commands::worker(&cli.config).await,
             Command::Migrate => commands::migrate(&cli.config).await,
             Command::Postgres { data, throwaway } => commands::postgres(data, throwaway).await,
+            Command::Backup { file } => commands::backup(&cli.config, &file).await,
+            Command::Restore { file } => commands::restore(&cli.config, &file).await,
             Command::Openapi => commands::openapi(),
         }
     });

@@ -40,6 +40,24 @@ impl TestDatabase {
     pub fn app_options(&self) -> PgConnectOptions {
         self.server.clone().username("fettle_app").database(&self.name)
     }
+    /// A database with nothing in it.
+    pub async fn empty() -> Self {
+        let server = server();
+        let name = format!("fettle_empty_{}", uuid::Uuid::now_v7().simple());
+        let mut admin = admin(&server).await;
+        sqlx::raw_sql(AssertSqlSafe(format!("create database {name}"))).execute(&mut admin).await.expect("an empty database");
+        admin.close().await.expect("closes");
+        let superuser = PgPoolOptions::new().max_connections(1).connect_lazy_with(server.clone().database(&name));
+        Self { name, server, superuser }
+    }
+
+    /// The owner's address, for programs.
+    pub fn owner_url(&self) -> String {
+        let options = self.owner_options();
+        let host = options.get_socket().map_or_else(|| options.get_host().to_owned(), |s| s.display().to_string());
+        format!("postgres://{}@/{}?host={host}&port={}", options.get_username(), self.name, options.get_port())
+    }
+
     /// The owner, as migrations run.
     pub fn owner_options(&self) -> PgConnectOptions {
         self.server.clone().database(&self.name)
