@@ -58,7 +58,6 @@ pub(super) async fn next_number(tx: &mut OrgTx) -> Result<i64> {
     Ok(sqlx::query_scalar!(r#"select app.next_number('ticket') as "number!""#).fetch_one(tx.conn()).await?)
 }
 
-#[expect(clippy::too_many_arguments, reason = "a row's columns")]
 pub(super) async fn insert(
     tx: &mut OrgTx,
     id: TicketId,
@@ -97,7 +96,7 @@ pub(super) async fn insert(
         new.title,
         new.description,
         new.fault_path.as_ref().map(ToString::to_string),
-        new.trade.map(|t| t.as_str()),
+        new.trade.map(domain::faults::Trade::as_str),
         &hazards,
         new.answers,
         new.access,
@@ -105,7 +104,7 @@ pub(super) async fn insert(
         new.assignee.map(Uuid::from),
         new.follows.map(Uuid::from),
         new.aware_at.to_sqlx() as _,
-        target_at.map(|t| t.to_sqlx()) as _,
+        target_at.map(jiff_sqlx::ToSqlx::to_sqlx) as _,
         search_extra,
         now.to_sqlx() as _,
     )
@@ -198,7 +197,7 @@ fn moment(at: Option<jiff_sqlx::Timestamp>) -> Option<Timestamp> {
 
 pub(super) async fn update(tx: &mut OrgTx, id: TicketId, new: &Current) -> Result<i32> {
     let now = tx.now();
-    let at = |moment: Option<Timestamp>| moment.map(|t| t.to_sqlx());
+    let at = |moment: Option<Timestamp>| moment.map(jiff_sqlx::ToSqlx::to_sqlx);
     Ok(sqlx::query_scalar!(
         "update tickets
          set title = $3,
