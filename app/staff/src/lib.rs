@@ -1,7 +1,9 @@
 //! The staff console: queue, case, estate, people, settings. Hydrated; each page is rendered whole by the server first.
 
+mod dashboard;
 mod frame;
 pub mod live;
+mod tickets;
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -24,7 +26,10 @@ pub fn StaffApp() -> impl IntoView {
         <Router>
             <Routes fallback=frame::NothingHere>
                 <ParentRoute path=path!("/staff") view=frame::Frame ssr=SsrMode::Async>
-                    <Route path=path!("") view=frame::NothingHere/>
+                    <Route path=path!("") view=dashboard::DashboardPage/>
+                    <Route path=path!("/tickets") view=tickets::QueuePage/>
+                    <Route path=path!("/tickets/new") view=tickets::NewPage/>
+                    <Route path=path!("/tickets/:id") view=tickets::CasePage/>
                     <Route path=path!("/*any") view=frame::NothingHere/>
                 </ParentRoute>
             </Routes>

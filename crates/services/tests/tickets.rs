@@ -394,9 +394,10 @@ async fn filters_narrow_and_counts_follow() {
 
     let counts = board::counts(&olive, &Filter::default()).await.expect("counts");
     assert_eq!((counts.of(Status::New), counts.of(Status::Triaged), counts.of(Status::Cancelled), counts.total()), (1, 1, 0, 2));
-    let columns = board::columns(&olive, &Filter::open(), 10).await.expect("columns");
-    let cards: Vec<usize> = columns.iter().map(|c| c.cards.len()).collect();
-    assert_eq!(cards, [1, 1, 0, 0, 0]);
+    let board = board::queue(&olive, &Filter::open(), None, true, 10).await.expect("a board");
+    assert_eq!(board.columns.iter().map(|c| (c.cards.len(), c.count)).collect::<Vec<_>>(), [(1, 1), (1, 1), (0, 0), (0, 0), (0, 0)]);
+    let queue = board::queue(&olive, &Filter::open(), None, false, 1).await.expect("a queue");
+    assert_eq!((queue.cards.len(), queue.next.is_empty(), queue.previous.is_empty(), queue.members.len()), (1, false, true, 2));
 
     let figures = dashboard::dashboard(&oscar).await.expect("figures");
     assert_eq!(figures.open_by_priority, [(Priority::Emergency, 0), (Priority::Urgent, 1), (Priority::Routine, 1)]);

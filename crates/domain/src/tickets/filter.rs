@@ -187,6 +187,12 @@ impl Filter {
         (filter, errors)
     }
 
+    /// As [`Filter::read`], from a query string without its question mark.
+    pub fn of_query(unasked: Self, query: &str) -> (Self, FieldErrors) {
+        let pairs: Vec<(&str, String)> = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(k, v)| (k, unpercent(v))).collect();
+        Self::read(unasked, |name| pairs.iter().find(|(k, _)| *k == name).map(|(_, v)| v.clone()))
+    }
+
     /// The words of this filter for a query string, as few as needed over `unasked`.
     pub fn words(&self, unasked: &Self) -> Vec<(&'static str, String)> {
         let mut words = Vec::new();
@@ -232,6 +238,24 @@ pub fn percent(text: &str) -> String {
         }
         out
     })
+}
+
+/// Reads a percent-encoded value; what is not UTF-8 is replaced.
+fn unpercent(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        let hex = |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+        match byte {
+            b'+' => bytes.push(b' '),
+            b'%' => match (hex(rest.next()), hex(rest.next())) {
+                (Some(high), Some(low)) => bytes.push(high * 16 + low),
+                _ => bytes.push(b'?'),
+            },
+            byte => bytes.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// What a typed search means. Coordinators type a reference, a surname, part of a postcode, a phone number, or words of the report.
@@ -297,8 +321,7 @@ mod tests {
     use super::*;
 
     fn read(query: &str) -> (Filter, FieldErrors) {
-        let pairs: Vec<(String, String)> = query.split('&').filter_map(|p| p.split_once('=')).map(|(k, v)| (k.into(), v.into())).collect();
-        Filter::read(Filter::default(), |name| pairs.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()))
+        Filter::of_query(Filter::default(), query)
     }
 
     #[test]
@@ -307,6 +330,9 @@ mod tests {
         assert!(errors.is_empty(), "{errors:?}");
         assert_eq!(filter.query(&Filter::default()), "status=OPEN&priority=URGENT&category=DAMP_MOULD&assignee=none&hazard=1&unread=1&from=2026-11-01&q=leak&sort=target");
         assert_eq!(filter.narrowed_by(), 7);
+        let typed = Filter { search: "100% “müde” & +44".into(), ..Filter::open() };
+        assert_eq!(Filter::of_query(Filter::open(), &typed.query(&Filter::open())), (typed, FieldErrors::new()));
+        assert_eq!(read("q=a+b%2").0.search, "a b?");
         assert_eq!(Filter::open().query(&Filter::open()), "");
         assert_eq!(Filter::default().query(&Filter::open()), "status=ALL");
     }

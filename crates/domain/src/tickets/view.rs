@@ -44,6 +44,21 @@ impl OpenCounts {
     }
 }
 
+/// All that the queue's page shows at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Queue {
+    pub cards: Vec<Card>,
+    /// Cursors of the pages around this one; empty where there is none.
+    pub next: String,
+    pub previous: String,
+    /// Filled instead of `cards` when the board is asked for.
+    pub columns: Vec<Column>,
+    pub counts: OpenCounts,
+    pub views: Vec<SavedView>,
+    pub members: Vec<Member>,
+    pub now: Timestamp,
+}
+
 /// A column of the board: the first cards, and how many there are where that is known.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
@@ -201,6 +216,7 @@ pub struct Dashboard {
     pub open_by_priority: Vec<(Priority, i64)>,
     pub open_by_status: Vec<(Status, i64)>,
     pub awaiting_triage: i64,
+    pub oldest_awaiting: Option<Timestamp>,
     pub opened_today: i64,
     pub closed_today: i64,
     /// Open, and past our own target.

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::OrgTx;
 use domain::policy::Act;
-use domain::tickets::{AssigneeFilter, Card, Category, Column, Filter, OpenCounts, Priority, Search, Sort, Status, StatusFilter};
+use domain::tickets::{AssigneeFilter, Card, Category, Column, Filter, OpenCounts, Priority, Queue, Search, Sort, Status, StatusFilter};
 use domain::time::{end_of_day, from_london};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
@@ -18,6 +18,7 @@ use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;
 use wire::{Cursor, Page};
 
+use super::sql;
 use crate::{Cx, Error, Result, Staff};
 
 /// Cards of one page at most.
@@ -45,10 +46,21 @@ pub async fn counts(cx: &Cx<Staff>, filter: &Filter) -> Result<OpenCounts> {
     Ok(counts)
 }
 
-/// The board: a column for each open status, and one for what was closed lately; `limit` cards in each.
-pub async fn columns(cx: &Cx<Staff>, filter: &Filter, limit: u32) -> Result<Vec<Column>> {
+/// The queue's page, as a list or as a board, in one transaction.
+pub async fn queue(cx: &Cx<Staff>, filter: &Filter, cursor: Option<&Cursor>, as_board: bool, limit: u32) -> Result<Queue> {
     let mut tx = cx.begin(Act::ReadTickets).await?;
     let counts = counts_in(&mut tx, filter).await?;
+    let page = if as_board { Page { items: Vec::new(), next: None, previous: None } } else { page_in(&mut tx, filter, cursor, limit).await? };
+    let columns = if as_board { columns_in(&mut tx, filter, &counts, limit).await? } else { Vec::new() };
+    let views = sql::views(&mut tx, cx.membership()).await?;
+    let members = sql::assignable(&mut tx).await?;
+    tx.done().await?;
+    let word = |cursor: Option<Cursor>| cursor.map_or_else(String::new, |c| c.0);
+    Ok(Queue { cards: page.items, next: word(page.next), previous: word(page.previous), columns, counts, views, members, now: cx.now() })
+}
+
+/// The board: a column for each open status, and one for what was closed lately; `limit` cards in each.
+async fn columns_in(tx: &mut OrgTx, filter: &Filter, counts: &OpenCounts, limit: u32) -> Result<Vec<Column>> {
     let shown: Vec<Status> = match filter.status {
         StatusFilter::Is(status) => vec![status],
         StatusFilter::Open => Status::OPEN.to_vec(),
@@ -57,11 +69,10 @@ pub async fn columns(cx: &Cx<Staff>, filter: &Filter, limit: u32) -> Result<Vec<
     let mut columns = Vec::new();
     for status in shown {
         let of_status = Filter { status: StatusFilter::Is(status), ..filter.clone() };
-        let page = page_in(&mut tx, &of_status, None, limit).await?;
+        let page = page_in(tx, &of_status, None, limit).await?;
         let shown = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
         columns.push(Column { status, count: counts.of(status).max(shown), cards: page.items });
     }
-    tx.done().await?;
     Ok(columns)
 }
 

@@ -43,6 +43,7 @@ pub async fn dashboard(cx: &Cx<Staff>) -> Result<Dashboard> {
         open_by_priority: Priority::ALL.iter().rev().map(|p| (*p, of(&by_priority, p.as_str()))).collect(),
         open_by_status: Status::OPEN.into_iter().map(|s| (s, of(&by_status, s.as_str()))).collect(),
         awaiting_triage: of(&by_status, Status::New.as_str()),
+        oldest_awaiting: figures.oldest_awaiting.map(jiff_sqlx::Timestamp::to_jiff),
         opened_today: figures.opened_today,
         closed_today: figures.closed_today,
         overdue: figures.overdue,

@@ -791,6 +791,7 @@ pub(super) struct Figures {
     pub(super) by_priority: serde_json::Value,
     pub(super) by_status: serde_json::Value,
     pub(super) by_day: serde_json::Value,
+    pub(super) oldest_awaiting: Option<jiff_sqlx::Timestamp>,
     pub(super) opened_today: i64,
     pub(super) closed_today: i64,
     pub(super) overdue: i64,
@@ -804,7 +805,7 @@ pub(super) async fn figures(tx: &mut OrgTx, me: MembershipId, today: Timestamp, 
     Ok(sqlx::query_as!(
         Figures,
         r#"with open as (
-             select status, priority, target_at
+             select status, priority, target_at, created_at
              from tickets
              where org_id = $1
                and deleted_at is null
@@ -819,6 +820,7 @@ pub(super) async fn figures(tx: &mut OrgTx, me: MembershipId, today: Timestamp, 
                       and deleted_at is null
                       and created_at >= $5
                     group by 1) x) as "by_day!",
+             (select min(created_at) from open where status = 'NEW') as oldest_awaiting,
              (select count(*) from tickets where org_id = $1 and deleted_at is null and created_at >= $3) as "opened_today!",
              (select count(*) from tickets
               where org_id = $1 and deleted_at is null and status = 'CLOSED' and updated_at >= $3 and closed_at >= $3) as "closed_today!",
