@@ -4,6 +4,7 @@
 pub mod backup;
 pub mod commands;
 pub mod config;
+mod downloads;
 pub mod installation;
 pub mod migrate;
 mod outside;

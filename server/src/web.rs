@@ -39,6 +39,7 @@ pub fn router(config: &Config, house: &House, closing: watch::Receiver<bool>, mo
         .route("/api/v1/health", get(health))
         .route("/theme", post(theme))
         .route("/logout", post(log_out))
+        .route("/staff/tickets.csv", get(crate::downloads::tickets_csv))
         .with_state(house.clone());
     let live = Router::new().route("/events", get(gate::events::stream)).with_state(Ear { house: house.clone(), moved, closing });
     let fallback = {

@@ -30,6 +30,21 @@ const TABLE: &[(&str, May, &str)] = &[
     ("account/dev/dev_only", May::Anybody, ""),
     ("staff/frame/load_me", May::Staff(Act::ReadTickets), ""),
     ("staff/frame/nothing_here", May::Anybody, ""),
+    ("staff/dashboard/load_dashboard", May::Staff(Act::ReadTickets), ""),
+    ("staff/tickets/queue/load_queue", May::Staff(Act::ReadTickets), "query=&cursor=&board=false"),
+    ("staff/tickets/queue/save_view", May::Staff(Act::ReadTickets), "name=Mine&query="),
+    ("staff/tickets/queue/remove_view", May::Staff(Act::ReadTickets), "id=01930000-0000-7000-8000-000000000001"),
+    ("staff/tickets/case/load_case", May::Staff(Act::ReadTickets), "id=01930000-0000-7000-8000-000000000001"),
+    ("staff/tickets/case/load_ticket", May::Staff(Act::ReadTickets), "id=01930000-0000-7000-8000-000000000001"),
+    ("staff/tickets/case/read_ticket", May::Staff(Act::ReadTickets), "id=01930000-0000-7000-8000-000000000001"),
+    ("staff/tickets/case/unread_ticket", May::Staff(Act::ReadTickets), "id=01930000-0000-7000-8000-000000000001"),
+    ("staff/tickets/forms/triage_ticket", May::Staff(Act::UpdateTicket), "id=01930000-0000-7000-8000-000000000001&version=1&category=OTHER&priority=URGENT&assignee="),
+    ("staff/tickets/forms/move_ticket", May::Staff(Act::UpdateTicket), "id=01930000-0000-7000-8000-000000000001&version=1&step=TRIAGE"),
+    ("staff/tickets/forms/edit_ticket", May::Staff(Act::UpdateTicket), "id=01930000-0000-7000-8000-000000000001&version=1&title=x"),
+    ("staff/tickets/forms/note_ticket", May::Staff(Act::UpdateTicket), "id=01930000-0000-7000-8000-000000000001&body=x"),
+    ("staff/tickets/forms/delete_ticket", May::Staff(Act::DeleteTicket), "id=01930000-0000-7000-8000-000000000001"),
+    ("staff/tickets/new/find_homes", May::Staff(Act::CreateTicket), "typed=ls11"),
+    ("staff/tickets/new/create_ticket", May::Staff(Act::CreateTicket), "title=x"),
 ];
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The frame around every page of the console: navigation, who you are, the theme.
 
+mod keys;
+
 use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -63,6 +65,9 @@ pub fn Frame() -> impl IntoView {
     // The frame outlives its pages, so after a move inside the console the mark moves by hand.
     Effect::new(move |_| {
         let here = path.get();
+        if let Some(shell) = document().query_selector(".staff-shell").ok().flatten() {
+            let _ = shell.class_list().toggle_with_force("staff-shell--fill", fills(&here));
+        }
         let Ok(links) = document().query_selector_all("nav a[href^='/staff']") else { return };
         for link in (0..links.length()).filter_map(|i| links.get(i)).filter_map(|n| n.dyn_into::<web_sys::Element>().ok()) {
             let _ = match link.get_attribute("href").is_some_and(|href| is_here(&href, &here)) {
@@ -84,12 +89,14 @@ pub fn Frame() -> impl IntoView {
                                 user_role=me.role.clone()
                                 nav=navigation(&me, &path.get_untracked())
                                 search_action="/staff/tickets"
+                                fill=fills(&path.get_untracked())
                                 theme=Theme::from_cookie(&me.theme)
                                 logout_action="/logout"
                                 user_links=vec![("Your account".to_owned(), "/account".to_owned())]
                             >
                                 <Outlet/>
                             </StaffShell>
+                            <keys::Keys me=me.clone()/>
                         }
                         .into_any()
                     }
@@ -98,6 +105,11 @@ pub fn Frame() -> impl IntoView {
             })}
         </Suspense>
     }
+}
+
+/// The pages that fill the window and scroll inside: queues with a panel.
+fn fills(path: &str) -> bool {
+    path == "/staff/tickets"
 }
 
 /// Whether a navigation link leads to where the person is: the dashboard exactly, the others with what lies below them.
