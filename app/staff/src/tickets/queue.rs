@@ -21,8 +21,6 @@ use super::parts::{ago_note, look_of, priority_badge, status_badge, target_view}
 use crate::frame::use_me;
 use crate::live::use_live;
 
-const ROWS: u32 = 50;
-const CARDS: u32 = 20;
 const PATH: &str = "/staff/tickets";
 
 #[server]
@@ -30,7 +28,9 @@ pub async fn load_queue(query: String, cursor: String, board: bool) -> Result<Qu
     let cx = gate::staff().await?;
     let (filter, _) = Filter::of_query(Filter::open(), &query);
     let cursor = (!cursor.is_empty()).then_some(wire::Cursor(cursor));
-    gate::answer(services::tickets::board::queue(&cx, &filter, cursor.as_ref(), board, if board { CARDS } else { ROWS }).await)
+    // Rows of a page, or cards of a column.
+    let limit = if board { 20 } else { 50 };
+    gate::answer(services::tickets::board::queue(&cx, &filter, cursor.as_ref(), board, limit).await)
 }
 
 #[server]
