@@ -18,6 +18,6 @@ fi
 # Tools the project installs for itself (wasm-bindgen, wasm-opt) come before whatever the machine has.
 export PATH="$FETTLE_CACHE/tools/bin:$PATH"
 
-say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+say() { if [ -t 2 ]; then printf '\033[1m%s\033[0m\n' "$*" >&2; else printf '%s\n' "$*" >&2; fi; }
 die() { printf 'fettle: %s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }

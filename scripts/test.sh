@@ -3,7 +3,7 @@
 # Each check (format, walls, lints, budget) counts as one test; the runners count their own.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-bash scripts/setup.sh --browser
+bash scripts/setup.sh --browser || { echo "0 passed, 1 failed"; exit 1; }
 . scripts/env.sh
 . scripts/postgres.sh
 trap stop_postgres EXIT
@@ -35,7 +35,7 @@ sum_of() { grep -oE "$1" "$2" | grep -oE '[0-9]+' | awk '{n += $1} END {print n 
 rust_tests() {
   local log=target/rust-tests.log status=0
   say "== Rust tests"
-  start_postgres
+  if ! start_postgres; then tally "Rust tests" 1 0 0 0; return; fi
   export TEST_DATABASE_URL="$PG_URL"
   if have cargo-nextest; then
     cargo nextest run --workspace --color never </dev/null 2>&1 | tee "$log" || status=$?
