@@ -111,7 +111,8 @@ postgres() {
   say "Installing Postgres"
   # Debian's package would start a cluster of its own; Fettle runs its own, with no port open.
   if have apt-get; then
-    as_root mkdir -p /etc/postgresql-common && printf 'create_main_cluster = false\n' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null || true
+    as_root mkdir -p /etc/postgresql-common/createcluster.d \
+      && printf 'create_main_cluster = false\n' | as_root tee /etc/postgresql-common/createcluster.d/fettle.conf >/dev/null || true
     apt_install postgresql postgresql-contrib || true
   fi
   if ! postgres_there && have npm; then
