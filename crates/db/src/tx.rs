@@ -67,7 +67,7 @@ impl OrgTx {
             ("draft_id", scope.draft.map(Uuid::from)),
         ] {
             if let Some(id) = id {
-                sql.push_str(&format!("; set local app.{setting} = '{id}'"));
+                sql = format!("{sql}; set local app.{setting} = '{id}'");
             }
         }
         let tx = begin_apart(db.pool(), sql).await?;

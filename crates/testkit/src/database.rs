@@ -13,7 +13,6 @@ pub struct TestDatabase {
 }
 
 /// The server tests run on: `TEST_DATABASE_URL`, a superuser's.
-#[expect(clippy::disallowed_methods, reason = "tests are configured by their environment")]
 pub fn server() -> PgConnectOptions {
     let url = std::env::var("TEST_DATABASE_URL").unwrap_or_else(|_| "postgres://postgres@localhost/postgres?host=/tmp/pg".to_owned());
     PgConnectOptions::from_str(&url).expect("TEST_DATABASE_URL is a Postgres URL")

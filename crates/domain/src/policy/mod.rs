@@ -176,19 +176,13 @@ pub fn permissions(role: Role) -> Vec<&'static str> {
 
 /// The policy as a table for people: one row an act, one column a role.
 pub fn matrix() -> String {
-    let mut out = format!("{:<20} {:<20}", "act", "permission");
-    for role in Role::ALL {
-        out.push_str(&format!(" {:>11}", role.as_str()));
-    }
-    out.push('\n');
-    for act in Act::ALL {
-        out.push_str(&format!("{:<20} {:<20}", act.name(), act.permission()));
-        for role in Role::ALL {
-            out.push_str(&format!(" {:>11}", if allows(role, *act) { "✔" } else { "✘" }));
-        }
-        out.push('\n');
-    }
-    out
+    let head: String = Role::ALL.iter().map(|role| format!(" {:>11}", role.as_str())).collect();
+    let row = |act: &Act| {
+        let cells: String = Role::ALL.iter().map(|role| format!(" {:>11}", if allows(*role, *act) { "✔" } else { "✘" })).collect();
+        format!("{:<20} {:<20}{cells}\n", act.name(), act.permission())
+    };
+    let rows: String = Act::ALL.iter().map(row).collect();
+    format!("{:<20} {:<20}{head}\n{rows}", "act", "permission")
 }
 
 #[cfg(test)]

@@ -600,7 +600,7 @@ mod tests {
     }
     /// A good answer for a step, picked by `pick` among those there are.
     fn good(draft: &Draft, step: Step, pick: usize) -> RawAnswers {
-        fn nth<'c>(codes: Vec<&'c str>, pick: usize) -> &'c str {
+        fn nth(codes: Vec<&str>, pick: usize) -> &str {
             codes.get(pick % codes.len().max(1)).copied().unwrap_or(NONE)
         }
         let with_none = |mut codes: Vec<&'static str>| {

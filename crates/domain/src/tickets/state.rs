@@ -212,14 +212,8 @@ mod tests {
 
     #[test]
     fn the_whole_table() {
-        let mut table = String::new();
-        for from in Status::ALL {
-            for step in Move::ALL {
-                if let Ok(to) = from.after(step) {
-                    table.push_str(&format!("{} --{}--> {}\n", from.as_str(), step.as_str(), to.as_str()));
-                }
-            }
-        }
+        let moves = Status::ALL.iter().flat_map(|from| Move::ALL.iter().filter_map(move |step| from.after(*step).ok().map(|to| (from, step, to))));
+        let table: String = moves.map(|(from, step, to)| format!("{} --{}--> {}\n", from.as_str(), step.as_str(), to.as_str())).collect();
         insta::assert_snapshot!(table, @r"
         NEW --TRIAGE--> TRIAGED
         NEW --ASSIGN--> ASSIGNED
