@@ -7,6 +7,7 @@
 pub mod auth;
 pub mod background;
 pub mod estate;
+pub mod doctor;
 pub mod files;
 pub mod house;
 pub mod idempotency;
@@ -19,6 +20,7 @@ pub mod repairs;
 pub mod report;
 pub mod settings;
 pub mod team;
+pub mod seed;
 pub mod tickets;
 
 mod cx;
