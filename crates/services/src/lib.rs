@@ -6,8 +6,8 @@
 
 pub mod auth;
 pub mod background;
-pub mod estate;
 pub mod doctor;
+pub mod estate;
 pub mod files;
 pub mod house;
 pub mod idempotency;
@@ -18,9 +18,9 @@ pub mod people;
 pub mod privacy;
 pub mod repairs;
 pub mod report;
+pub mod seed;
 pub mod settings;
 pub mod team;
-pub mod seed;
 pub mod tickets;
 
 mod cx;
