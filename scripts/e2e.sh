@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The browser tests against a demonstration of their own, with the bundle and server that are built (or built now, dev profile).
+# Each test comes from an address of its own (X-Forwarded-For), so that the limits on attempts hold for each alone.
 # Arguments go to Playwright: `scripts/e2e.sh --project=phone report.spec.ts`. BASE_URL=… tests a Fettle that runs already.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -17,7 +18,7 @@ if [ -z "${BASE_URL:-}" ]; then
   port="$(node -e 's=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')"
   data="$(mktemp -d "${TMPDIR:-/tmp}/fettle-e2e.XXXXXX")"
   chmod 755 "$data"   # root hands the cluster to another user, who must get through
-  FETTLE_DATA_DIR="$data" FETTLE_FILES_DIR="$data/files" FETTLE_LISTEN="127.0.0.1:$port" FETTLE_BASE_URL="http://localhost:$port" \
+  FETTLE_DATA_DIR="$data" FETTLE_FILES_DIR="$data/files" FETTLE_LISTEN="127.0.0.1:$port" FETTLE_BASE_URL="http://localhost:$port" FETTLE_TRUST_PROXY=true \
     target/debug/fettle demo >target/e2e-server.log 2>&1 </dev/null &
   server=$!
   stop() { kill -TERM "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$data"; }

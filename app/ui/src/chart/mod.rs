@@ -169,7 +169,7 @@ pub fn LineChart(
     let table = data_table(&title, &labels, &series, &unit);
     view! {
         <figure class="chart">
-            <div class="chart__head"><figcaption class="chart__title">{title}</figcaption>{key}</div>
+            <figcaption class="chart__head"><span class="chart__title">{title}</span>{key}</figcaption>
             <div class="lines" aria-hidden="true">
                 <div class="lines__axis">{axis}</div>
                 <svg class="lines__plot" viewBox="0 0 100 100" preserveAspectRatio="none" focusable="false">{grid}{lines}</svg>

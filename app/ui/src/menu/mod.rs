@@ -29,10 +29,10 @@ pub fn Menu(
         }
     };
     view! {
-        <span class="menu">
+        <div class="menu">
             {button}
             <div class="menu__list" id=id popover="auto">{children()}</div>
-        </span>
+        </div>
     }
 }
 
