@@ -2,7 +2,7 @@
 // parser takes as it stands.
 
 import { accessible, expect, fits, hasScript, hydrated, test, validHtml } from "./fixtures";
-import { PAGES, routes } from "./pages";
+import { PAGES } from "./pages";
 
 for (const listed of PAGES) {
   const path = listed.path ?? listed.route;
@@ -20,11 +20,6 @@ for (const listed of PAGES) {
     if (info.project.name === "js") await validHtml(page, path);
   });
 }
-
-test("every route of the app stands in the list", () => {
-  const listed = new Set(PAGES.map((p) => p.route));
-  expect(routes().filter((route) => !listed.has(route))).toEqual([]);
-});
 
 test("a path nobody answers says so in words, as 404", async ({ page, watch }, info) => {
   watch.expect(404, /^\/nowhere/);
