@@ -60,6 +60,53 @@ async fn run(config: &Config, house: &House, with_worker: bool, stop: watch::Rec
     served
 }
 
+fn house(config: &Config) -> Result<House> {
+    installation::house(config, installation::database(config)?, installation::keys(config)?, &config.files_dir, config.dev)
+}
+
+pub async fn seed(config: &Config, demo: bool, scale: Option<u32>, org: Option<String>) -> Result<()> {
+    let house = house(config)?;
+    if demo {
+        println!("{}", services::seed::demo(&house).await?);
+    }
+    if let Some(count) = scale {
+        let slug = match org {
+            Some(slug) => slug,
+            None => services::seed::first_slug()?,
+        };
+        let org = services::seed::organisation(&house, &slug).await?.with_context(|| format!("There is no organisation {slug}: run `fettle seed --demo` first, or give --org"))?;
+        println!("{}", services::seed::scale(&house, org, count).await?);
+    }
+    if !demo && scale.is_none() {
+        anyhow::bail!("Say what to seed: --demo, --scale N, or both.");
+    }
+    Ok(())
+}
+
+pub async fn doctor(config: &Config, audit: bool) -> Result<()> {
+    let house = house(config)?;
+    let mut is_well = true;
+    if audit {
+        for report in services::doctor::audit(&house).await? {
+            is_well &= report.broken.is_none();
+            println!("{report}");
+        }
+    } else {
+        for finding in services::doctor::examine(&house).await? {
+            is_well &= finding.is_fine;
+            println!("{finding}");
+        }
+    }
+    anyhow::ensure!(is_well, "Something is wrong: see above.");
+    Ok(())
+}
+
+pub async fn super_admin(config: &Config, email: &str) -> Result<()> {
+    services::auth::support::make_super_admin(&house(config)?, email).await?;
+    println!("{email} may now enter organisations, each time with a reason that is audited.");
+    Ok(())
+}
+
 fn owner_url(config: &Config) -> Result<&str> {
     config.owner_database_url.as_deref().context("FETTLE_OWNER_DATABASE_URL is not set: this runs as the owner of the database")
 }
@@ -99,10 +146,21 @@ pub async fn demo(config: &Config, demo: Demo) -> Result<()> {
     migrations::ensure_database(&owner, "fettle", demo.fresh).await?;
     migrations::up(&owner).await?;
     let house = installation::house(config, PgConnectOptions::from_str(&postgres.url_as("fettle_app", "fettle"))?, installation::demo_keys(&data_dir)?, &data_dir.join("files"), true)?;
-    println!("\n  Fettle is running at {}\n\n  Ctrl-C stops it.\n", config.base_url);
+    services::seed::demo(&house).await.context("The demo data could not be made")?;
+    greet(config)?;
     let served = run(config, &house, true, stop).await;
     tokio::task::spawn_blocking(move || postgres.stop()).await??;
     served
+}
+
+/// Where it runs, and one login per role.
+fn greet(config: &Config) -> Result<()> {
+    println!("\n  Fettle is running at {}\n", config.base_url);
+    for login in services::seed::logins()? {
+        println!("  {:<14} {:<42} {}", login.role.label(), login.email, login.organisation);
+    }
+    println!("\n  Password for all: {}    Mail that would be sent: {}/dev/mail    Ctrl-C stops it.\n", services::seed::PASSWORD, config.base_url);
+    Ok(())
 }
 
 /// Prints the API's description.

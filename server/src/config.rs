@@ -37,6 +37,23 @@ pub enum Command {
         #[arg(long)]
         throwaway: bool,
     },
+    /// Fill the database: `--demo` for two organisations that look real, `--scale N` for N tickets in one of them.
+    Seed {
+        #[arg(long)]
+        demo: bool,
+        #[arg(long, value_name = "TICKETS")]
+        scale: Option<u32>,
+        /// The organisation to scale, by its slug; the first of the demo when not given.
+        #[arg(long)]
+        org: Option<String>,
+    },
+    /// Examine the installation; `--audit` verifies every organisation's audit chain and names the first broken link.
+    Doctor {
+        #[arg(long)]
+        audit: bool,
+    },
+    /// Make a person with a verified log-in one of Fettle's own support people.
+    SuperAdmin { email: String },
     /// Write the whole database into one file, as its owner.
     Backup { file: PathBuf },
     /// Put a backup into an empty database, as its owner.

@@ -103,6 +103,14 @@ pub async fn organisation(house: &House, slug: &str) -> Result<Option<OrgId>> {
     Ok(sql::organisation(house, slug).await?.map(|o| o.id))
 }
 
+/// The slug of the demo's first organisation.
+///
+/// # Errors
+/// Never but for a mistake in the demo's own files.
+pub fn first_slug() -> Result<String> {
+    source::firms()?.into_iter().next().map(|firm| firm.slug.clone()).ok_or_else(|| Error::internal(anyhow::anyhow!("the demo has no organisation")))
+}
+
 /// One login per role of the first organisation, and the second's administrator.
 ///
 /// # Errors
