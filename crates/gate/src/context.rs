@@ -107,7 +107,7 @@ pub async fn visitor() -> Result<Visitor, AppError> {
     }
 }
 
-fn percent(text: &str) -> String {
+pub(crate) fn percent(text: &str) -> String {
     use std::fmt::Write as _;
     text.bytes().fold(String::new(), |mut out, b| {
         if b.is_ascii_alphanumeric() || b"-._~/".contains(&b) {

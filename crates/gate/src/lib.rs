@@ -3,6 +3,7 @@
 //! * Server functions call [`staff`], [`tenant`] or [`visitor`] first, and wrap a verb's result in [`answer`], which logs what is internal
 //!   under a reference and lets only the reference out.
 //! * [`redirect`] sends a plain form on (303) and a hydrated one too.
+//! * [`back`] returns a refused plain form to its page with what was typed ([`typed`]); [`enter`] takes a browser in after a log-in.
 //! * [`layers`] puts on what every response needs: request id, same-origin guard, security headers, body limit, a caught panic.
 //! * [`events`] is the live stream; [`session_cookie`] the one cookie that proves who you are.
 //!
@@ -12,10 +13,14 @@
 mod answer;
 pub mod bearer;
 mod context;
+mod enter;
 pub mod events;
+mod forms;
 pub mod layers;
 pub mod session_cookie;
 
 pub use answer::{answer, error_ref, log_error, page_error, redirect};
 pub use context::{Inbound, RequestId, cookie, house, inbound, optional_visitor, staff, tenant, visitor};
+pub use enter::{enter, request, session, switch, ticket};
+pub use forms::{back, live, typed};
 pub use session_cookie::{end_session, start_session};

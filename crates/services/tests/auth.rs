@@ -683,6 +683,13 @@ async fn what_was_typed_is_kept_for_ten_minutes() {
     let read = flashes::read::<serde_json::Value>(&app.house, id).await.expect("reads").expect("there");
     assert_eq!(read["email"], "x");
     assert_eq!(flashes::read::<u32>(&app.house, id).await.expect("reads"), None, "another shape is nothing");
+    let (mine, other) = (app.house.new_id(), app.house.new_id());
+    let secret = flashes::keep_secret(&app.house, mine, &"codes").await.expect("keeps");
+    assert_eq!(flashes::take_secret::<String>(&app.house, mine, secret).await.expect("takes").as_deref(), Some("codes"));
+    assert_eq!(flashes::take_secret::<String>(&app.house, mine, secret).await.expect("takes"), None, "shown once");
+    let secret = flashes::keep_secret(&app.house, mine, &"codes").await.expect("keeps");
+    assert_eq!(flashes::take_secret::<String>(&app.house, other, secret).await.expect("takes"), None, "to nobody else");
+
     app.clock.forward(SignedDuration::from_mins(10));
     assert_eq!(flashes::read::<serde_json::Value>(&app.house, id).await.expect("reads"), None);
     app.clock.forward(SignedDuration::from_hours(25));

@@ -1,5 +1,7 @@
 //! What else crosses the wire: errors, field errors, pages and cursors.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -70,6 +72,28 @@ impl FromServerFnError for AppError {
             }
             _ => Self::Internal(ErrorRef("transport".to_owned())),
         }
+    }
+}
+
+/// What was typed into a plain form that was refused, and why; passwords excepted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typed {
+    pub values: BTreeMap<String, String>,
+    pub errors: FieldErrors,
+    /// The refusal was for haste.
+    pub retry_after_s: Option<u32>,
+}
+
+impl Typed {
+    pub fn value(&self, name: &str) -> String {
+        self.values.get(name).cloned().unwrap_or_default()
+    }
+    pub fn error(&self, name: &str) -> String {
+        self.errors.get(name).unwrap_or_default().to_owned()
+    }
+    /// For an error summary: field and sentence.
+    pub fn errors(&self) -> Vec<(String, String)> {
+        self.errors.iter().map(|(field, sentence)| (field.to_owned(), sentence.to_owned())).collect()
     }
 }
 

@@ -18,3 +18,10 @@ pub(in crate::auth) async fn read(tx: &mut AuthTx, id: Uuid) -> Result<Option<Va
     let now = tx.now();
     Ok(sqlx::query_scalar!("select content from auth.flashes where id = $1 and expires_at > $2", id, now.to_sqlx() as _).fetch_optional(tx.conn()).await?)
 }
+
+pub(in crate::auth) async fn take(tx: &mut AuthTx, id: Uuid) -> Result<Option<Value>> {
+    let now = tx.now();
+    Ok(sqlx::query_scalar!("delete from auth.flashes where id = $1 and expires_at > $2 returning content", id, now.to_sqlx() as _)
+        .fetch_optional(tx.conn())
+        .await?)
+}
