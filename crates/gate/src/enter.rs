@@ -69,6 +69,7 @@ pub async fn session() -> Result<Session, AppError> {
 /// # Errors
 /// `NotFound` when it is not this login's.
 pub async fn switch(to: domain::MembershipId) -> Result<(), AppError> {
+    visitor().await?;
     let token = session_token().ok_or(AppError::SignedOut)?;
     let house = house()?;
     let fresh = answer(sessions::switch(&house, &token, to, &request()).await)?;
