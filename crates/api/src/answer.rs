@@ -218,6 +218,12 @@ impl<T> Done<T> {
         self.location = Some(location.into());
         self
     }
+    /// A thing read back after it was made: 201.
+    #[must_use]
+    pub fn as_created(mut self) -> Self {
+        self.status = StatusCode::CREATED;
+        self
+    }
     pub(crate) fn replayed(status: StatusCode, data: Value, version: Option<i32>, location: Option<String>) -> Self {
         Self { status, data, version, location, is_replay: true, of: PhantomData }
     }

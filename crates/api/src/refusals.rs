@@ -42,4 +42,11 @@ pub const ADMINS: &[Role] = &[Role::SuperAdmin, Role::OrgAdmin];
 pub const TENANTS: &[Role] = &[Role::Tenant];
 
 /// Every operation's row, room by room.
-pub static TABLE: &[&[Row]] = &[v1::auth::REFUSALS, v1::me::REFUSALS];
+pub static TABLE: &[&[Row]] = &[
+    v1::auth::REFUSALS,
+    v1::contacts::REFUSALS,
+    v1::me::REFUSALS,
+    v1::properties::REFUSALS,
+    v1::tenancies::REFUSALS,
+    v1::units::REFUSALS,
+];

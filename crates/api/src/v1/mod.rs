@@ -1,11 +1,22 @@
 //! The operations, one file a room.
 
 pub(crate) mod auth;
+pub(crate) mod contacts;
+mod fields;
 pub(crate) mod me;
+pub(crate) mod properties;
+pub(crate) mod tenancies;
+pub(crate) mod units;
 
 use services::House;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) fn routes() -> OpenApiRouter<House> {
-    OpenApiRouter::new().merge(auth::routes()).merge(me::routes())
+    OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(contacts::routes())
+        .merge(me::routes())
+        .merge(properties::routes())
+        .merge(tenancies::routes())
+        .merge(units::routes())
 }

@@ -2,5 +2,6 @@
 
 mod auth;
 mod client;
+mod estate;
 mod once;
 mod promise;

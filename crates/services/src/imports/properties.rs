@@ -120,12 +120,11 @@ fn plan_unit(
             return Ok(());
         }
     };
-    match old {
-        Some((id, old)) => work.update(Event::new("unit:changed", "unit", *id), old, &unit, Step::Unit(*id, unit.clone())),
-        None => {
-            let id: UnitId = me.house().new_id();
-            work.create(Event::new("unit:created", "unit", id), &unit, Step::NewUnit(id, of.id, unit.clone()))
-        }
+    if let Some((id, old)) = old {
+        work.update(Event::new("unit:changed", "unit", *id), old, &unit, Step::Unit(*id, unit.clone()))
+    } else {
+        let id: UnitId = me.house().new_id();
+        work.create(Event::new("unit:created", "unit", id), &unit, Step::NewUnit(id, of.id, unit.clone()))
     }
 }
 
