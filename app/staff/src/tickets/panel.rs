@@ -19,13 +19,6 @@ pub(super) fn TicketPanel(id: String, close_href: String, live: ReadSignal<Moved
             ticket.refetch();
         }
     });
-    Effect::new(move |_| {
-        if let Some(Ok(seen)) = ticket.get() {
-            leptos::task::spawn_local(async move {
-                let _ = read_ticket(seen.id.to_string()).await;
-            });
-        }
-    });
     let closing = StoredValue::new(close_href);
     view! {
         <Transition fallback=move || view! { <DetailPanel title="Loading" close_href=closing.get_value()><Skeleton/></DetailPanel> }>
@@ -40,6 +33,14 @@ pub(super) fn TicketPanel(id: String, close_href: String, live: ReadSignal<Moved
 #[component]
 fn Panel(ticket: Detail, close_href: String) -> impl IntoView {
     let now = ticket.now;
+    let id = ticket.id.to_string();
+    // Looking at it reads it.
+    Effect::new(move |_| {
+        let id = id.clone();
+        leptos::task::spawn_local(async move {
+            let _ = read_ticket(id).await;
+        });
+    });
     let open = format!("/staff/tickets/{}", ticket.id);
     let next = match ticket.status {
         Status::New if ticket.may_update => "Triage",

@@ -134,12 +134,15 @@ pub fn QueuePage() -> impl IntoView {
             }
         />
         <Transition>
-            {move || loaded().map(|queue| view! { <Views queue asked=asked.get()/> })}
+            {move || loaded().map(|queue| view! {
+                <OwnView removed query=asked.get().query() views=queue.views.clone()/>
+                <Views queue asked=asked.get()/>
+            })}
         </Transition>
         <div class="queue__filters">
-            <Filters asked members=Signal::derive(move || loaded().map(|q| q.members.into_iter().map(|m| (m.id, m.name)).collect()).unwrap_or_default()) goto/>
+            <Filters asked queue=Signal::derive(loaded) goto/>
         </div>
-        <div class="list-detail" class=("list-detail--open", move || !peek.get().is_empty())>
+        <div class="queue list-detail" class=("list-detail--open", move || !peek.get().is_empty())>
             <div class="list-detail__list">
                 <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> }>
                     {move || match queue.get() {
@@ -162,7 +165,6 @@ pub fn QueuePage() -> impl IntoView {
             }}
         </div>
         <SaveViewDialog saved query=Signal::derive(move || asked.get().query())/>
-        <RemoveViewDialog removed asked views=Signal::derive(move || loaded().map(|q| q.views).unwrap_or_default())/>
     }
 }
 
@@ -194,7 +196,7 @@ fn Views(queue: Queue, asked: Asked) -> impl IntoView {
 
 /// The filters: they work as they are changed, and as a plain form.
 #[component]
-fn Filters(asked: Memo<Asked>, members: Signal<Vec<(MembershipId, String)>>, goto: Callback<String>) -> impl IntoView {
+fn Filters(asked: Memo<Asked>, queue: Signal<Option<Queue>>, goto: Callback<String>) -> impl IntoView {
     // One word changed: the same words again with this one instead.
     let change = move |name: String, value: String| {
         let asked = asked.get_untracked();
@@ -245,21 +247,10 @@ fn Filters(asked: Memo<Asked>, members: Signal<Vec<(MembershipId, String)>>, got
                 <Button kind=ButtonKind::Quiet icon=IconName::Star dialog="save-view">"Save view"</Button>
             }
         >
-            <FilterSearch label="Reference, surname, postcode, phone" value=typed/>
-            {move || {
-                let filter = asked.get().filter;
-                let set = |value: Option<String>| value.unwrap_or_default();
-                view! {
-                    <Pick name="status" label="Status" now=filter.status.as_str().to_owned() none=None options=statuses()/>
-                    <Pick name="priority" label="Priority" now=set(filter.priority.map(|p| p.as_str().to_owned())) none=Some("Any priority")
-                        options=Priority::ALL.iter().rev().map(|p| (p.as_str().to_owned(), p.label().to_owned())).collect()/>
-                    <Pick name="category" label="Category" now=set(filter.category.map(|c| c.as_str().to_owned())) none=Some("Any category")
-                        options=Category::ALL.iter().map(|c| (c.as_str().to_owned(), c.label().to_owned())).collect()/>
-                    <Pick name="assignee" label="Owner" now=set(filter.assignee.map(|a| a.to_string())) none=Some("Any owner") options=owners(members.get())/>
-                    <Pick name="sort" label="Order" now=filter.sort.as_str().to_owned() none=None
-                        options=Sort::ALL.into_iter().map(|s| (s.as_str().to_owned(), s.label().to_owned())).collect()/>
-                }
-            }}
+            <FilterSearch label="Reference, name, postcode, phone" value=typed/>
+            <Transition>
+                <Picks asked queue/>
+            </Transition>
             {move || {
                 let asked = asked.get();
                 let filter = &asked.filter;
@@ -274,6 +265,26 @@ fn Filters(asked: Memo<Asked>, members: Signal<Vec<(MembershipId, String)>>, got
             }}
             <noscript><button class="button" type="submit">"Filter"</button></noscript>
         </FilterBar>
+    }
+}
+
+/// The choices of the filter bar. They are drawn anew when the filter or the team changes, not with every piece of news: an open list stays open.
+#[component]
+fn Picks(asked: Memo<Asked>, queue: Signal<Option<Queue>>) -> impl IntoView {
+    let members = Memo::new(move |_| queue.get().map(|q| q.members.into_iter().map(|m| (m.id, m.name)).collect::<Vec<_>>()).unwrap_or_default());
+    move || {
+        let filter = asked.get().filter;
+        let set = |value: Option<String>| value.unwrap_or_default();
+        view! {
+            <Pick name="status" label="Status" now=filter.status.as_str().to_owned() none=None options=statuses()/>
+            <Pick name="priority" label="Priority" now=set(filter.priority.map(|p| p.as_str().to_owned())) none=Some("Any priority")
+                options=Priority::ALL.iter().rev().map(|p| (p.as_str().to_owned(), p.label().to_owned())).collect()/>
+            <Pick name="category" label="Category" now=set(filter.category.map(|c| c.as_str().to_owned())) none=Some("Any category")
+                options=Category::ALL.iter().map(|c| (c.as_str().to_owned(), c.label().to_owned())).collect()/>
+            <Pick name="assignee" label="Owner" now=set(filter.assignee.map(|a| a.to_string())) none=Some("Any owner") options=owners(members.get())/>
+            <Pick name="sort" label="Order" now=filter.sort.as_str().to_owned() none=None
+                options=Sort::ALL.into_iter().map(|s| (s.as_str().to_owned(), s.label().to_owned())).collect()/>
+        }
     }
 }
 
@@ -361,8 +372,11 @@ fn ListRow(card: Card, now: Timestamp, asked: Memo<Asked>, peek: Memo<String>) -
                     {card.title}
                 </a>
                 " "
-                {card.hazard.then(|| view! { <span class="queue__hazard" title="A hazard is on record"><ui::Icon name=IconName::ShieldAlert size=14 label="Hazard"/></span> })}
-                <span class="row-note">{card.place}", "{card.postcode}</span>
+                <span class="row-note queue__note">
+                    <span class="queue__narrow">{card.reference}", "{status.label()}". "</span>
+                    {card.hazard.then(|| view! { <span class="queue__hazard" title="A hazard is on record"><ui::Icon name=IconName::ShieldAlert size=14 label="Hazard"/></span> })}
+                    {card.place}", "{card.postcode}
+                </span>
             </td>
             <td class="col-md">{status_badge(status, true)}</td>
             <td class="col-lg">{person(card.assignee)}</td>
@@ -498,22 +512,18 @@ fn SaveViewDialog(saved: ServerAction<SaveView>, query: Signal<String>) -> impl 
     }
 }
 
-/// Which of the person's own views this is, with a way to be rid of it.
+/// Where the filters are one of the person's own views: a way to be rid of it.
 #[component]
-fn RemoveViewDialog(removed: ServerAction<RemoveView>, asked: Memo<Asked>, views: Signal<Vec<domain::tickets::SavedView>>) -> impl IntoView {
-    let here = move || {
-        let query = asked.get().query();
-        views.get().into_iter().find(|v| v.query == query)
-    };
-    view! {
-        <Show when=move || here().is_some()>
+fn OwnView(removed: ServerAction<RemoveView>, query: String, views: Vec<domain::tickets::SavedView>) -> impl IntoView {
+    views.into_iter().find(|v| v.query == query).map(|view| {
+        view! {
             <ActionForm action=removed attr:class="queue__remove">
-                <input type="hidden" name="id" value=move || here().map(|v| v.id.to_string()).unwrap_or_default()/>
-                <span class="caption">"This is your view “"{move || here().map(|v| v.name).unwrap_or_default()}"”."</span>
-                <Button kind=ButtonKind::Quiet>"Remove it"</Button>
+                <input type="hidden" name="id" value=view.id.to_string()/>
+                <span class="caption">{format!("“{}” is a view of yours.", view.name)}</span>
+                <Button kind=ButtonKind::Quiet size=ui::ButtonSize::Small>"Remove it"</Button>
             </ActionForm>
-        </Show>
-    }
+        }
+    })
 }
 
 /// `/` searches, Escape closes the panel, and `o` opens what the panel shows. `j`, `k` and Enter are the table's, `c` the frame's.

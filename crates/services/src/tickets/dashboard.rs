@@ -33,7 +33,9 @@ pub async fn dashboard(cx: &Cx<Staff>) -> Result<Dashboard> {
         Filter { sort: Sort::Oldest, ..Filter::open() },
         Filter { sort: Sort::Target, ..Filter::open() },
     ] {
-        listed.push(board::page_in(&mut tx, &filter, None, LISTED).await?.items);
+        // By target, more: those that are done are passed over below.
+        let limit = if filter.sort == Sort::Target { 10 * LISTED } else { LISTED };
+        listed.push(board::page_in(&mut tx, &filter, None, limit).await?.items);
     }
     let now = tx.now();
     tx.done().await?;
@@ -52,6 +54,10 @@ pub async fn dashboard(cx: &Cx<Staff>) -> Result<Dashboard> {
         by_day: (0..DAYS).filter_map(|n| first.checked_add(n.days()).ok()).map(|day| (day, of(&by_day, &day.to_string()))).collect(),
         to_triage,
         oldest,
-        overdue_first: overdue_first.into_iter().filter(|c| c.target_at.is_some_and(|t| t < now)).collect(),
+        overdue_first: overdue_first
+            .into_iter()
+            .filter(|c| c.status != Status::Completed && c.target_at.is_some_and(|t| t < now))
+            .take(LISTED as usize)
+            .collect(),
     })
 }

@@ -824,8 +824,9 @@ pub(super) async fn figures(tx: &mut OrgTx, me: MembershipId, today: Timestamp, 
              (select count(*) from tickets where org_id = $1 and deleted_at is null and created_at >= $3) as "opened_today!",
              (select count(*) from tickets
               where org_id = $1 and deleted_at is null and status = 'CLOSED' and updated_at >= $3 and closed_at >= $3) as "closed_today!",
-             (select count(*) from open where target_at < $2) as "overdue!",
-             (select count(*) from open where target_at >= $2 and target_at < $4) as "due_soon!",
+             -- Done, and waiting for the tenant's yes: no longer late.
+             (select count(*) from open where target_at < $2 and status <> 'COMPLETED') as "overdue!",
+             (select count(*) from open where target_at >= $2 and target_at < $4 and status <> 'COMPLETED') as "due_soon!",
              (select count(*) from tickets
               where org_id = $1 and deleted_at is null and assignee_id = $6 and status not in ('CLOSED', 'CANCELLED')) as "mine!""#,
         tx.org().uuid(),
