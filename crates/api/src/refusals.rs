@@ -48,5 +48,6 @@ pub static TABLE: &[&[Row]] = &[
     v1::me::REFUSALS,
     v1::properties::REFUSALS,
     v1::tenancies::REFUSALS,
+    v1::tickets::REFUSALS,
     v1::units::REFUSALS,
 ];

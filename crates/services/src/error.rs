@@ -4,7 +4,8 @@ use wire::FieldErrors;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-const CHANGED_MEANWHILE: &str = "Somebody else changed this while you were working. Your change was not saved. Look at theirs, then try again.";
+/// How every such sentence ends, whoever it was and whatever they did.
+const CHANGED_MEANWHILE: &str = "Your change was not saved. Look at theirs, then try again.";
 
 /// Why a verb refused. `gate` and `api` turn it into their own words; `Internal` and `Unavailable` are logged there, once, with a reference.
 #[derive(Debug, Error)]
@@ -42,11 +43,15 @@ impl Error {
     }
     /// Somebody else changed the thing since it was read (version check): nothing was overwritten.
     pub fn changed_meanwhile() -> Self {
-        Self::Conflict(CHANGED_MEANWHILE.to_owned())
+        Self::changed_meanwhile_by("Somebody else changed this while you were working")
+    }
+    /// The same where it is known who did what: `Olive set the priority to Urgent 2 min ago`.
+    pub fn changed_meanwhile_by(story: impl std::fmt::Display) -> Self {
+        Self::Conflict(format!("{story}. {CHANGED_MEANWHILE}"))
     }
     /// Whether this is [`Error::changed_meanwhile`]: the API has a status of its own for it.
     pub fn is_changed_meanwhile(&self) -> bool {
-        matches!(self, Self::Conflict(sentence) if sentence == CHANGED_MEANWHILE)
+        matches!(self, Self::Conflict(sentence) if sentence.ends_with(CHANGED_MEANWHILE))
     }
 }
 

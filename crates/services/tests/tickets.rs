@@ -217,7 +217,7 @@ async fn two_coordinators_at_once_and_the_second_sees_the_firsts_change() {
     let refused = sentence(&change(&olive, id, triage).await.expect_err("the second"));
     assert_eq!(
         refused,
-        "Oscar changed the priority from Routine to Urgent just now. Your change was not saved, so that nothing is overwritten. Look at the ticket as it is now, then try again."
+        "Oscar changed the priority from Routine to Urgent just now. Your change was not saved. Look at theirs, then try again."
     );
     let now = detail::detail(&olive, id).await.expect("reads");
     assert_eq!((now.priority, now.status, now.assignee), (Priority::Urgent, Status::New, None), "all of it or nothing");

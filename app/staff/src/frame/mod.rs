@@ -68,7 +68,7 @@ pub fn Frame() -> impl IntoView {
         if let Some(shell) = document().query_selector(".staff-shell").ok().flatten() {
             let _ = shell.class_list().toggle_with_force("staff-shell--fill", fills(&here));
         }
-        let Ok(links) = document().query_selector_all("nav a[href^='/staff']") else { return };
+        let Ok(links) = document().query_selector_all(".staff-shell__nav a") else { return };
         for link in (0..links.length()).filter_map(|i| links.get(i)).filter_map(|n| n.dyn_into::<web_sys::Element>().ok()) {
             let _ = match link.get_attribute("href").is_some_and(|href| is_here(&href, &here)) {
                 true => link.set_attribute("aria-current", "page"),

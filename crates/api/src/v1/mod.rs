@@ -6,6 +6,7 @@ mod fields;
 pub(crate) mod me;
 pub(crate) mod properties;
 pub(crate) mod tenancies;
+pub(crate) mod tickets;
 pub(crate) mod units;
 
 use services::House;
@@ -18,5 +19,6 @@ pub(crate) fn routes() -> OpenApiRouter<House> {
         .merge(me::routes())
         .merge(properties::routes())
         .merge(tenancies::routes())
+        .merge(tickets::routes())
         .merge(units::routes())
 }

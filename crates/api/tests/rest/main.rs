@@ -5,3 +5,4 @@ mod client;
 mod estate;
 mod once;
 mod promise;
+mod tickets;

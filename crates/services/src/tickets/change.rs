@@ -4,7 +4,7 @@
 use db::OrgTx;
 use domain::events::Event;
 use domain::policy::Act;
-use domain::tickets::{Category, Line, Move, Priority, Status, told};
+use domain::tickets::{Category, Move, Priority, Status, told};
 use domain::values::{FieldErrors, clean_lines, required};
 use domain::{MembershipId, TicketId};
 use serde_json::{Value, json};
@@ -219,21 +219,18 @@ fn tell(events: &mut Vec<Event>, id: TicketId, was: &Current, becomes: &Current,
         Move::Reopen => "ticket:reopened",
         Move::Assign | Move::HandBack | Move::Start | Move::Complete => "ticket:status_changed",
     };
-    // Why it was triaged or handed back so is our own talk; why it was closed, cancelled or reopened is said to the tenant.
+    // Why it was closed, cancelled or reopened is said to the tenant; why it was triaged so or handed back is our own talk, in a line of its own.
     let told_to_tenant = matches!(step, Move::Close | Move::Cancel | Move::Reopen);
     let data = if told_to_tenant { data } else { json!({ "from": was.status, "to": becomes.status, "step": step.as_str() }) };
     events.push(Event::of_ticket(kind, id).public().data(data).change(old, new));
+    if let Some(reason) = reason.filter(|_| !told_to_tenant && was.priority == becomes.priority) {
+        events.push(Event::of_ticket("ticket:note_added", id).data(json!({ "body": reason })).created(json!({ "body": reason })));
+    }
 }
 
 /// A conflict that says who was quicker and what they did.
 async fn changed_meanwhile(tx: &mut OrgTx, id: TicketId) -> Result<Error> {
     let Some(line) = sql::last_line(tx, id).await? else { return Ok(Error::changed_meanwhile()) };
-    let Line { at, .. } = line;
     let said = told(&line);
-    Ok(Error::conflict(format!(
-        "{} {} {}. Your change was not saved, so that nothing is overwritten. Look at the ticket as it is now, then try again.",
-        said.who,
-        said.what,
-        domain::time::ago(at, tx.now()),
-    )))
+    Ok(Error::changed_meanwhile_by(format_args!("{} {} {}", said.who, said.what, domain::time::ago(line.at, tx.now()))))
 }
