@@ -52,6 +52,7 @@ pub fn router(config: &Config, house: &House, closing: watch::Receiver<bool>, mo
     let mut router = Router::new()
         .merge(api::router(house.clone()).layer(cors(config)))
         .merge(plain)
+        .merge(gate::posts::routes(house))
         .merge(live)
         .merge(pages.routes())
         .fallback(fallback)

@@ -1,8 +1,13 @@
 //! The renter's portal: report a problem, follow its repair. Plain pages first: every step works with JavaScript off; what is hydrated
-//! merely spares a reload.
+//! merely spares a reload. Forms post to the plain routes of `gate::posts`.
+
+mod frame;
+mod repairs;
+mod report;
+mod start;
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
@@ -10,19 +15,26 @@ use leptos_router::path;
 #[component]
 pub fn TenantApp() -> impl IntoView {
     provide_meta_context();
+    Effect::new(|_| {
+        // The browser tests wait for this before they click.
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-hydrated", "true");
+        }
+    });
     view! {
         <Router>
-            <Routes fallback=|| "Page not found">
-                <Route path=path!("/") view=Landing ssr=SsrMode::Async/>
+            <Routes fallback=frame::NothingHere>
+                <Route path=path!("/") view=start::Landing ssr=SsrMode::Async/>
+                <Route path=path!("/emergency") view=start::Emergencies ssr=SsrMode::Async/>
+                <Route path=path!("/r/:slug") view=start::PublicPage ssr=SsrMode::Async/>
+                <Route path=path!("/report") view=report::Begin ssr=SsrMode::Async/>
+                <Route path=path!("/report/resume") view=report::Resume ssr=SsrMode::Async/>
+                <Route path=path!("/report/:draft") view=report::Next ssr=SsrMode::Async/>
+                <Route path=path!("/report/:draft/:step") view=report::Wizard ssr=SsrMode::Async/>
+                <Route path=path!("/repairs") view=repairs::MyRepairs ssr=SsrMode::Async/>
+                <Route path=path!("/repairs/:id") view=repairs::OneRepair ssr=SsrMode::Async/>
+                <Route path=path!("/preferences") view=repairs::HowToReachMe ssr=SsrMode::Async/>
             </Routes>
         </Router>
-    }
-}
-
-#[component]
-fn Landing() -> impl IntoView {
-    view! {
-        <Title text="Report a repair"/>
-        <main id="main"><h1>"Report a repair"</h1></main>
     }
 }

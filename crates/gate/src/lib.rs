@@ -5,6 +5,7 @@
 //! * [`redirect`] sends a plain form on (303) and a hydrated one too.
 //! * [`back`] returns a refused plain form to its page with what was typed ([`typed`]); [`enter`] takes a browser in after a log-in.
 //! * [`layers`] puts on what every response needs: request id, same-origin guard, security headers, body limit, a caught panic.
+//! * [`posts`] takes the tenant's plain forms and photos; a page of the wizard asks [`reporting`] who is reporting.
 //! * [`events`] is the live stream; [`session_cookie`] the one cookie that proves who you are.
 //!
 //! Leptos's server half is re-exported through this crate alone: a native build has `gate` in its graph and so has `ssr`; the browser build
@@ -17,10 +18,12 @@ mod enter;
 pub mod events;
 mod forms;
 pub mod layers;
+pub mod posts;
 pub mod session_cookie;
 
 pub use answer::{answer, error_ref, log_error, page_error, redirect};
 pub use context::{Inbound, RequestId, cookie, house, inbound, optional_visitor, staff, tenant, visitor};
 pub use enter::{enter, request, session, switch, ticket};
 pub use forms::{back, live, typed};
+pub use posts::{Kept, guest_draft, kept, reporting};
 pub use session_cookie::{end_session, start_session};

@@ -1,4 +1,5 @@
 use domain::policy::Act;
+use domain::settings::OrgSettings;
 use domain::tickets::{FollowedCard, Repair, RepairCard, ReportAnswers, Status};
 use domain::{AttachmentId, TicketId};
 
@@ -21,6 +22,14 @@ pub async fn list(cx: &Cx<Tenant>) -> Result<RepairList> {
     let followed = sql::followed(&mut tx).await?;
     tx.done().await?;
     Ok(RepairList { open, finished, followed })
+}
+
+/// Whose tenant they are: name and settings, for the frame of their pages.
+pub async fn landlord(cx: &Cx<Tenant>) -> Result<(String, OrgSettings)> {
+    let mut tx = cx.begin(Act::FollowOwnRepairs).await?;
+    let found = sql::organisation(&mut tx).await?;
+    tx.done().await?;
+    Ok(found)
 }
 
 /// # Errors

@@ -16,6 +16,6 @@ mod sql;
 mod words;
 
 pub use answer::{Answered, cancel, say_fixed};
-pub use look::{Copy, RepairList, list, one, photo};
+pub use look::{Copy, RepairList, landlord, list, one, photo};
 pub use preferences::{preferences, set_preferences};
 pub use words::{add_note, add_photo};

@@ -2,6 +2,7 @@
 
 use db::OrgTx;
 use domain::faults::{Hazard, Priority};
+use domain::settings::OrgSettings;
 use domain::tickets::{Category, CloseOutcome, FollowedCard, Preferences, RepairCard, RepairLine, RepairPhoto, Status, told_to_tenant};
 use domain::{AttachmentId, ContactId, MembershipId, PropertyId, TenancyId, TicketId, UnitId};
 use jiff::Timestamp;
@@ -44,6 +45,11 @@ impl TryFrom<CardRow> for RepairCard {
 
 fn known<T>(code: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T> {
     parse(code).ok_or_else(|| Error::internal(anyhow::anyhow!("a ticket has the unknown code {code}")))
+}
+
+pub(super) async fn organisation(tx: &mut OrgTx) -> Result<(String, OrgSettings)> {
+    let row = sqlx::query!("select name, settings from organisations where id = app.org_id()").fetch_one(tx.conn()).await?;
+    Ok((row.name, serde_json::from_value(row.settings).map_err(Error::internal)?))
 }
 
 pub(super) async fn cards(tx: &mut OrgTx) -> Result<Vec<RepairCard>> {

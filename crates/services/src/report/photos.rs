@@ -67,6 +67,14 @@ pub async fn add(who: &Reporting, draft: DraftId, file_name: &str, bytes: Bytes)
     Ok(Added::As(id))
 }
 
+/// Keeps what several photos of one form were refused for, so that a good one among them does not wipe it off the page.
+pub async fn note_refusals(who: &Reporting, draft: DraftId, sentences: &[String]) -> Result<()> {
+    let mut tx = who.begin().await?;
+    let errors = FieldErrors::one("photos", sentences.join(". "));
+    sql::set_problems(&mut tx, draft, &Problems { step: Step::Photos, raw: RawAnswers::default(), errors }).await?;
+    Ok(tx.commit().await?)
+}
+
 /// What a stranger called the file, fit to be shown: no path, no control characters, not endless.
 pub(crate) fn shown_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
