@@ -5,3 +5,4 @@ mod browser;
 mod guards;
 mod outage;
 mod refusals;
+mod wizard;

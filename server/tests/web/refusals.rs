@@ -75,6 +75,19 @@ const TABLE: &[(&str, May, &str)] = &[
     ("staff/tickets/forms/delete_ticket", May::Staff(Act::DeleteTicket), "id=01930000-0000-7000-8000-000000000001"),
     ("staff/tickets/new/find_homes", May::Staff(Act::CreateTicket), "typed=ls11"),
     ("staff/tickets/new/create_ticket", May::Staff(Act::CreateTicket), "title=x"),
+    ("tenant/start/load_visitor", May::Anybody, ""),
+    ("tenant/start/load_emergencies", May::Anybody, ""),
+    ("tenant/start/load_public", May::Anybody, "slug=nobody"),
+    ("tenant/report/load_begin", May::Tenant, ""),
+    ("tenant/report/load_kept", May::Anybody, "kept="),
+    ("tenant/report/go_on", May::Tenant, "draft=01930000-0000-7000-8000-000000000001"),
+    ("tenant/report/load_step", May::Tenant, "draft=01930000-0000-7000-8000-000000000001&step=details&ask=&q=&kept="),
+    ("tenant/report/done/load_now", May::Tenant, "draft=01930000-0000-7000-8000-000000000001"),
+    ("tenant/report/done/load_saved", May::Tenant, "draft=01930000-0000-7000-8000-000000000001"),
+    ("tenant/report/done/load_done", May::Tenant, "draft=01930000-0000-7000-8000-000000000001&kept="),
+    ("tenant/repairs/load_mine", May::Tenant, ""),
+    ("tenant/repairs/one/load_repair", May::Tenant, "id=01930000-0000-7000-8000-000000000001&kept="),
+    ("tenant/repairs/preferences/load_preferences", May::Tenant, "kept="),
 ];
 
 #[tokio::test]
