@@ -34,12 +34,15 @@ pub fn FormPage(
     #[prop(into)] action: String,
     #[prop(into)] submit: String,
     #[prop(optional)] typed: Typed,
-    /// Address and words.
+    /// The fields from the top down, so that the summary lists what is wrong in that order.
     #[prop(optional)]
-    ways: Vec<(&'static str, &'static str)>,
+    order: &'static [&'static str],
+    /// Other ways to go: address and words.
+    #[prop(optional)]
+    ways: Vec<(String, &'static str)>,
     children: Children,
 ) -> impl IntoView {
-    let errors = typed.errors();
+    let errors = in_order(&typed, order);
     view! {
         <Frame title=title.clone() failed=!errors.is_empty()>
             <div class="account-form">
@@ -58,6 +61,13 @@ pub fn FormPage(
             </div>
         </Frame>
     }
+}
+
+/// What is wrong, from the top of the form down.
+pub fn in_order(typed: &Typed, order: &[&str]) -> Vec<(String, String)> {
+    let mut errors = typed.errors();
+    errors.sort_by_key(|(field, _)| order.iter().position(|name| name == field));
+    errors
 }
 
 /// A page that only says something.

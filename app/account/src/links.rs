@@ -31,7 +31,7 @@ pub fn ResetPage() -> impl IntoView {
                 action=RequestReset::url()
                 submit="Send the link"
                 typed=typed.clone()
-                ways=vec![("/login", "Back to log in")]
+                ways=vec![("/login".to_owned(), "Back to log in")]
             >
                 <TextInput name="email" label="Email address" kind="email" autocomplete="username" spellcheck=false value=typed.value("email") error=typed.error("email")/>
             </FormPage>
@@ -132,7 +132,7 @@ pub fn MagicPage() -> impl IntoView {
                 action=RequestMagic::url()
                 submit="Send the link"
                 typed=typed.clone()
-                ways=vec![("/login", "Log in with a password")]
+                ways=vec![("/login".to_owned(), "Log in with a password")]
             >
                 <input type="hidden" name="next" value=next/>
                 <TextInput name="email" label="Email address" kind="email" autocomplete="username" spellcheck=false value=typed.value("email") error=typed.error("email")/>

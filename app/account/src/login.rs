@@ -48,27 +48,17 @@ pub fn LogInPage() -> impl IntoView {
     loaded(data, move |typed| {
         let next = going();
         let magic = if next.is_empty() { "/magic".to_owned() } else { with_next("/magic", &next) };
+        let ways = vec![(magic, "Log in without a password, by a link we email you"), ("/register".to_owned(), "Register your organisation")];
         view! {
-            <FormPage title="Log in" action=LogIn::url() submit="Log in" typed=typed.clone()>
+            <FormPage title="Log in" action=LogIn::url() submit="Log in" typed=typed.clone() ways>
                 <input type="hidden" name="next" value=next/>
                 <TextInput name="email" label="Email address" kind="email" autocomplete="username" spellcheck=false value=typed.value("email") error=typed.error("email")/>
                 <TextInput name="password" label="Password" kind="password" autocomplete="current-password" error=typed.error("password")/>
                 <p class="account-form__aside"><a href="/reset">"I have forgotten my password"</a></p>
             </FormPage>
-            <OtherWays magic/>
         }
         .into_any()
     })
-}
-
-#[component]
-fn OtherWays(magic: String) -> impl IntoView {
-    view! {
-        <aside class="account-ways" aria-label="Other ways in">
-            <p><a href=magic>"Log in without a password"</a>": we send you a link by email."</p>
-            <p>"Do you run homes? "<a href="/register">"Register your organisation"</a>"."</p>
-        </aside>
-    }
 }
 
 #[server]
@@ -101,7 +91,7 @@ pub fn CodePage() -> impl IntoView {
                 action=SendCode::url()
                 submit="Continue"
                 typed=typed.clone()
-                ways=vec![("/login", "Start again")]
+                ways=vec![("/login".to_owned(), "Start again")]
             >
                 <input type="hidden" name="next" value=next/>
                 <TextInput
@@ -216,7 +206,7 @@ pub fn ChoosePage() -> impl IntoView {
 #[component]
 pub fn LogOutPage() -> impl IntoView {
     view! {
-        <FormPage title="Do you want to log out?" action="/logout" submit="Log out" ways=vec![("/", "Stay logged in")]>
+        <FormPage title="Do you want to log out?" action="/logout" submit="Log out" ways=vec![("/".to_owned(), "Stay logged in")]>
             <p>"Nothing that you saved is lost."</p>
         </FormPage>
     }

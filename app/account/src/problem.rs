@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::hooks::use_query_map;
+use ui::{Button, ButtonGroup, ButtonKind, TenantShell};
 
 /// What the problem page says; `server` provides it for paths no portal answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,15 +45,22 @@ pub fn ProblemPage(status: u16, #[prop(into, optional)] reference: String) -> im
         _ => ("Something went wrong on our side", "We have written down what happened. Nothing was changed.", "Try again. If it happens again, tell us the reference."),
     };
     view! {
-        <Title text=title/>
-        <main class="problem" id="main">
-            <h1 class="problem__title">{title}</h1>
-            <p class="problem__what">{what}</p>
+        <Title text=format!("{title} – Fettle")/>
+        <TenantShell org_name="Fettle">
+            <div class="problem">
+            <h1 class="heading-xl">{title}</h1>
+            <p class="lede">{what}</p>
             <p>{next}</p>
-            {(!reference.is_empty()).then(|| view! { <p>"Reference: "<strong class="problem__reference">{reference}</strong></p> })}
-            {(status == 401).then(|| view! { <p><a class="button" href="/login">"Sign in"</a></p> })}
-            <p><a href="/">"Go to the start page"</a></p>
+            {(!reference.is_empty()).then(|| view! { <p class="problem__reference">"Reference "<strong>{reference}</strong></p> })}
+            <ButtonGroup>
+                {if status == 401 {
+                    view! { <Button kind=ButtonKind::Primary href="/login">"Sign in"</Button> }
+                } else {
+                    view! { <Button kind=ButtonKind::Primary href="/">"Go to the start page"</Button> }
+                }}
+            </ButtonGroup>
             <p class="problem__gas">"If you smell gas, call the National Gas Emergency Service on "<a href="tel:0800111999">"0800 111 999"</a>", day or night."</p>
-        </main>
+            </div>
+        </TenantShell>
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use serde::{Deserialize, Serialize};
-use ui::{Banner, Button, ButtonGroup, ButtonKind, ButtonSize, Card, ErrorSummary, SummaryList, SummaryRow, TextInput, Tone};
+use ui::{Banner, Button, ButtonGroup, ButtonSize, ErrorSummary, SummaryList, SummaryRow, TextInput, Tone};
 use wire::{AppError, Typed};
 
 use crate::device::device;
@@ -171,7 +171,7 @@ fn Overview(account: Account, just: Option<&'static str>) -> impl IntoView {
     let elsewhere = account.places.iter().any(|p| !p.is_this);
     let now = account.now;
     view! {
-        <Frame title="Your account" failed=!errors.is_empty() wide=true links>
+        <Frame title="Your account" failed=!errors.is_empty() links>
             <div class="stack stack--loose">
                 <ErrorSummary errors/>
                 <h1 class="heading-xl">"Your account"</h1>
@@ -184,14 +184,14 @@ fn Overview(account: Account, just: Option<&'static str>) -> impl IntoView {
                     </Banner>
                 })}
                 <SummaryList rows/>
-                <Card title="Your name">
+                <section class="stack"><h2 class="heading-m">"Your name"</h2>
                     <form class="stack" method="post" action=Rename::url() novalidate>
-                        <TextInput name="name" label="Name" hint="As your colleagues and contacts see it." autocomplete="name" spellcheck=false width=ui::InputWidth::W20 value=name error=typed.error("name")/>
+                        <TextInput name="name" label="As your colleagues and contacts see it" autocomplete="name" spellcheck=false width=ui::InputWidth::W20 value=name error=typed.error("name")/>
                         <ButtonGroup><Button>"Save the name"</Button></ButtonGroup>
                     </form>
-                </Card>
+                </section>
                 {several.then(|| view! {
-                    <Card title="Your organisations">
+                    <section class="stack"><h2 class="heading-m">"Your organisations"</h2>
                         <ul class="account-list" role="list">
                             {account.memberships.into_iter().map(|(id, org, role, is_this)| view! {
                                 <li class="account-list__item">
@@ -210,16 +210,16 @@ fn Overview(account: Account, just: Option<&'static str>) -> impl IntoView {
                                 </li>
                             }).collect_view()}
                         </ul>
-                    </Card>
+                    </section>
                 })}
-                <Card title="Where you are signed in">
+                <section class="stack"><h2 class="heading-m">"Where you are signed in"</h2>
                     <ul class="account-list" role="list">
                         {account.places.into_iter().map(|place| view! { <PlaceLine place now/> }).collect_view()}
                     </ul>
                     {elsewhere.then(|| view! {
-                        <form method="post" action=SignOutEverywhereElse::url()><Button kind=ButtonKind::Danger size=ButtonSize::Small>"Sign out everywhere else"</Button></form>
+                        <form method="post" action=SignOutEverywhereElse::url()><Button>"Sign out everywhere else"</Button></form>
                     })}
-                </Card>
+                </section>
             </div>
         </Frame>
     }

@@ -37,7 +37,8 @@ pub fn RegisterPage() -> impl IntoView {
                 action=Register::url()
                 submit="Register"
                 typed=typed.clone()
-                ways=vec![("/login", "I have an account already")]
+                order=&["org_name", "name", "email", "password"]
+                ways=vec![("/login".to_owned(), "I have an account already")]
             >
                 <TextInput name="org_name" label="Organisation" autocomplete="organization" value=typed.value("org_name") error=typed.error("org_name")/>
                 <TextInput name="name" label="Your name" autocomplete="name" spellcheck=false value=typed.value("name") error=typed.error("name")/>

@@ -29,7 +29,7 @@ pub async fn change_password(#[server(default)] current: String, #[server(defaul
 pub fn PasswordPage() -> impl IntoView {
     loaded(Resource::new_blocking(query("again"), load_own_typed), |typed| {
         view! {
-            <FormPage title="Change your password" action=ChangePassword::url() submit="Change the password" typed=typed.clone() ways=vec![("/account", "Back to your account")]>
+            <FormPage title="Change your password" action=ChangePassword::url() submit="Change the password" typed=typed.clone() order=&["current", "password"] ways=vec![("/account".to_owned(), "Back to your account")]>
                 <TextInput name="current" label="Current password" kind="password" autocomplete="current-password" error=typed.error("current")/>
                 <TextInput name="password" label="New password" hint="At least 10 characters. Three random words make a good one." kind="password" autocomplete="new-password" error=typed.error("password")/>
             </FormPage>

@@ -6,7 +6,9 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use wire::AppError;
 
 use crate::outer::trace;
@@ -45,7 +47,7 @@ pub struct Problem {
 macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident => $text:literal, $status:literal);+ $(;)?) => {
         /// The error catalogue: stable, append-only.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub enum Code { $($(#[$doc])* #[serde(rename = $text)] $code),+ }
         impl Code {
             pub const ALL: &'static [Self] = &[$(Self::$code),+];
@@ -92,6 +94,16 @@ codes! {
     /// Try again in a minute; nothing was lost.
     Unavailable => "unavailable", 503;
 }
+
+// By hand: the derive does not see a rename that comes out of a macro.
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        let codes = Self::ALL.iter().map(|code| code.as_str());
+        let description = Some("The error catalogue: stable, append-only.");
+        ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).enum_values(Some(codes)).description(description).into()
+    }
+}
+impl ToSchema for Code {}
 
 /// A refusal on its way out.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ pub(crate) mod contacts;
 mod fields;
 pub(crate) mod me;
 pub(crate) mod properties;
+pub(crate) mod team;
 pub(crate) mod tenancies;
 pub(crate) mod tickets;
 pub(crate) mod units;
@@ -18,6 +19,7 @@ pub(crate) fn routes() -> OpenApiRouter<House> {
         .merge(contacts::routes())
         .merge(me::routes())
         .merge(properties::routes())
+        .merge(team::routes())
         .merge(tenancies::routes())
         .merge(tickets::routes())
         .merge(units::routes())

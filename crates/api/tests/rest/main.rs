@@ -5,4 +5,5 @@ mod client;
 mod estate;
 mod once;
 mod promise;
+mod team;
 mod tickets;
