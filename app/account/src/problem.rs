@@ -59,7 +59,7 @@ pub fn ProblemPage(status: u16, #[prop(into, optional)] reference: String) -> im
                     view! { <Button kind=ButtonKind::Primary href="/">"Go to the start page"</Button> }
                 }}
             </ButtonGroup>
-            <p class="problem__gas">"If you smell gas, call the National Gas Emergency Service on "<a href="tel:0800111999">"0800 111 999"</a>", day or night."</p>
+            <p class="problem__gas">"If you smell gas, call the National Gas Emergency Service on "<a class="nowrap" href="tel:0800111999">"0800 111 999"</a>", day or night."</p>
             </div>
         </TenantShell>
     }
