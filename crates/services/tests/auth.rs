@@ -1,5 +1,7 @@
 //! Who you are, on a real Postgres: every way in, every way it is refused.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails with that sentence")]
+
 use domain::OrgId;
 use domain::policy::{Act, Role};
 use jiff::SignedDuration;

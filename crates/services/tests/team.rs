@@ -1,5 +1,7 @@
 //! The team: invited, given roles, and gone without leaving cases behind.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails with that sentence")]
+
 use domain::team::{Colleague, Standing};
 use domain::policy::Role;
 use domain::{MembershipId, TicketId};
