@@ -40,6 +40,10 @@ pub fn router(config: &Config, house: &House, closing: watch::Receiver<bool>, mo
         .route("/theme", post(theme))
         .route("/logout", post(log_out))
         .route("/staff/tickets.csv", get(crate::downloads::tickets_csv))
+        .route("/staff/export/{file}", get(crate::downloads::estate_csv))
+        .route("/staff/import/template/{file}", get(crate::downloads::import_template))
+        .route("/staff/contacts/{id}/{file}", get(crate::downloads::person_data))
+        .route("/staff/settings/faults.json", get(crate::downloads::faults_json))
         .with_state(house.clone());
     let live = Router::new().route("/events", get(gate::events::stream)).with_state(Ear { house: house.clone(), moved, closing });
     let fallback = {

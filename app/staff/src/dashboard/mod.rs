@@ -98,6 +98,7 @@ fn Figures(morning: Morning) -> impl IntoView {
             actions=move || may_create.then(|| view! { <Button kind=ButtonKind::Primary icon=IconName::Plus href="/staff/tickets/new">"New ticket"</Button> })
         />
         <div class="stack">
+            <crate::estate::first_run::FirstRunPanel/>
             <StatRow>
                 <StatCard
                     label="Emergencies open"

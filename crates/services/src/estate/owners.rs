@@ -12,8 +12,8 @@ use crate::{Cx, Error, Result, Staff};
 /// # Errors
 /// `Invalid` by field: not an owner contact, linked already, or shares that would pass 100 per cent.
 pub async fn link(me: &Cx<Staff>, property: PropertyId, form: &OwnerForm) -> Result<OwnerLinkId> {
-    let new = NewOwnerLink::parse(form)?;
     let mut tx = me.begin(Act::ChangeEstate).await?;
+    let new = NewOwnerLink::parse(form)?;
     // The property's row serialises whoever changes its shares.
     sql::properties::lock(&mut tx, property).await?.ok_or(Error::NotFound)?;
     if !sql::owners::is_owner(&mut tx, new.contact_id).await? {

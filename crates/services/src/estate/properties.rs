@@ -17,8 +17,8 @@ const ACCESS_CODES: &str = "access-codes";
 /// # Errors
 /// `Invalid` by field; a reference or UPRN that another property has is said at its field.
 pub async fn create(me: &Cx<Staff>, form: &PropertyForm) -> Result<PropertyId> {
-    let new = NewProperty::parse(form)?;
     let mut tx = me.begin(Act::ChangeEstate).await?;
+    let new = NewProperty::parse(form)?;
     refuse_twins(&mut tx, None, &new).await?;
     let id = me.house().new_id();
     sql::properties::insert(&mut tx, id, &new).await?;
@@ -37,8 +37,8 @@ pub async fn create(me: &Cx<Staff>, form: &PropertyForm) -> Result<PropertyId> {
 /// # Errors
 /// `Conflict` when somebody changed it meanwhile; else as [`create`].
 pub async fn edit(me: &Cx<Staff>, id: PropertyId, version: i32, form: &PropertyForm) -> Result<()> {
-    let new = NewProperty::parse(form)?;
     let mut tx = me.begin(Act::ChangeEstate).await?;
+    let new = NewProperty::parse(form)?;
     let old = sql::properties::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if old.version != version {
         return Err(Error::changed_meanwhile());
@@ -147,11 +147,11 @@ pub async fn detail(me: &Cx<Staff>, id: PropertyId) -> Result<PropertyDetail> {
 /// # Errors
 /// `Invalid` when too long; `Conflict` when somebody changed the property meanwhile.
 pub async fn set_access_codes(me: &Cx<Staff>, id: PropertyId, version: i32, codes: &str) -> Result<()> {
+    let mut tx = me.begin(Act::ChangeEstate).await?;
     let codes = clean_lines(codes);
     if codes.chars().count() > 500 {
         return Err(Error::invalid("codes", "The access codes must be 500 characters or fewer"));
     }
-    let mut tx = me.begin(Act::ChangeEstate).await?;
     let old = sql::properties::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if old.version != version {
         return Err(Error::changed_meanwhile());

@@ -16,8 +16,8 @@ use crate::{Cx, Error, Result, Staff};
 /// # Errors
 /// `Invalid` by field: a unit that is not there, a tenant who is not a tenant contact, dates that overlap another tenancy of the unit.
 pub async fn create(me: &Cx<Staff>, form: &TenancyForm) -> Result<TenancyId> {
-    let new = NewTenancy::parse(form)?;
     let mut tx = me.begin(Act::ChangeEstate).await?;
+    let new = NewTenancy::parse(form)?;
     let unit = sql::units::lock(&mut tx, new.unit_id).await?;
     if unit.is_none() {
         return Err(Error::invalid("unit_id", "That unit is not there any more. Choose another"));
@@ -36,8 +36,8 @@ pub async fn create(me: &Cx<Staff>, form: &TenancyForm) -> Result<TenancyId> {
 /// # Errors
 /// As [`create`]; `Conflict` when somebody changed it meanwhile.
 pub async fn edit(me: &Cx<Staff>, id: TenancyId, version: i32, form: &TenancyForm) -> Result<()> {
-    let new = NewTenancy::parse(form)?;
     let mut tx = me.begin(Act::ChangeEstate).await?;
+    let new = NewTenancy::parse(form)?;
     let old = locked(&mut tx, id, version).await?;
     if new.unit_id != old.unit_id {
         return Err(Error::invalid("unit_id", "A tenancy stays with its unit. End this one and begin another"));
@@ -58,10 +58,10 @@ pub async fn edit(me: &Cx<Staff>, id: TenancyId, version: i32, form: &TenancyFor
 /// # Errors
 /// `Invalid` for a date before the start; `Conflict` when somebody changed it meanwhile.
 pub async fn end(me: &Cx<Staff>, id: TenancyId, version: i32, last_day: &str) -> Result<()> {
+    let mut tx = me.begin(Act::ChangeEstate).await?;
     let mut errors = FieldErrors::new();
     let day = errors.date("end_on", last_day, "the last day of the tenancy");
     let Some(day) = day else { return Err(errors.into()) };
-    let mut tx = me.begin(Act::ChangeEstate).await?;
     let old = locked(&mut tx, id, version).await?;
     if day < old.start_on {
         return Err(Error::invalid("end_on", format!("The tenancy started on {}. It cannot end before", long_date(old.start_on))));

@@ -15,8 +15,8 @@ use crate::{Cx, Error, Result, Staff};
 /// # Errors
 /// `Invalid` by field, `label` when the property has one of that name; `NotFound` without the property.
 pub async fn create(me: &Cx<Staff>, property: PropertyId, form: &UnitForm) -> Result<UnitId> {
-    let new = NewUnit::parse(form)?;
     let mut tx = me.begin(Act::ChangeEstate).await?;
+    let new = NewUnit::parse(form)?;
     sql::properties::lock(&mut tx, property).await?.ok_or(Error::NotFound)?;
     let id = me.house().new_id();
     sql::units::insert(&mut tx, id, property, &new).await?;
@@ -28,8 +28,8 @@ pub async fn create(me: &Cx<Staff>, property: PropertyId, form: &UnitForm) -> Re
 /// # Errors
 /// `Conflict` when somebody changed it meanwhile; else as [`create`].
 pub async fn edit(me: &Cx<Staff>, id: UnitId, version: i32, form: &UnitForm) -> Result<()> {
-    let new = NewUnit::parse(form)?;
     let mut tx = me.begin(Act::ChangeEstate).await?;
+    let new = NewUnit::parse(form)?;
     let old = sql::units::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if old.version != version {
         return Err(Error::changed_meanwhile());

@@ -16,8 +16,8 @@ const BANK_DETAILS: &str = "bank-details";
 /// # Errors
 /// `Invalid` by field.
 pub async fn create(me: &Cx<Staff>, form: &ContactForm) -> Result<ContactId> {
-    let new = NewContact::parse(form, read_phone)?;
     let mut tx = me.begin(Act::ChangePeople).await?;
+    let new = NewContact::parse(form, read_phone)?;
     let id = me.house().new_id();
     sql::insert(&mut tx, id, &new).await?;
     tx.record(Event::new("contact:created", "contact", id).created(value(&new)?));
@@ -28,8 +28,8 @@ pub async fn create(me: &Cx<Staff>, form: &ContactForm) -> Result<ContactId> {
 /// # Errors
 /// As [`create`]; `Conflict` when somebody changed it meanwhile or the person's data was erased.
 pub async fn edit(me: &Cx<Staff>, id: ContactId, version: i32, form: &ContactForm) -> Result<()> {
-    let new = NewContact::parse(form, read_phone)?;
     let mut tx = me.begin(Act::ChangePeople).await?;
+    let new = NewContact::parse(form, read_phone)?;
     let old = locked(&mut tx, id, version).await?;
     if old.kind != new.kind {
         let sentence = format!("They are on record as {}. Somebody who is both has a contact for each", old.kind.label().to_lowercase());
@@ -136,8 +136,8 @@ pub async fn detail(me: &Cx<Staff>, id: ContactId) -> Result<ContactDetail> {
 /// # Errors
 /// `Invalid` by field.
 pub async fn record_consent(me: &Cx<Staff>, id: ContactId, form: &ConsentForm) -> Result<()> {
-    let new = NewConsent::parse(form)?;
     let mut tx = me.begin(Act::ChangePeople).await?;
+    let new = NewConsent::parse(form)?;
     let stored = sql::read(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if stored.erased_at.is_some() {
         return Err(erased());
@@ -154,13 +154,13 @@ pub async fn record_consent(me: &Cx<Staff>, id: ContactId, form: &ConsentForm) -
 /// # Errors
 /// `Invalid` by field; `Conflict` when somebody changed the contact meanwhile.
 pub async fn set_bank_details(me: &Cx<Staff>, id: ContactId, version: i32, form: &BankForm) -> Result<()> {
+    let mut tx = me.begin(Act::ChangePeople).await?;
     let sealed = if *form == BankForm::default() {
         None
     } else {
         let details = serde_json::to_vec(&BankDetails::parse(form)?).map_err(Error::internal)?;
         Some(me.house().keys().seal(BANK_DETAILS, &details)?)
     };
-    let mut tx = me.begin(Act::ChangePeople).await?;
     locked(&mut tx, id, version).await?;
     sql::set_bank_details(&mut tx, id, sealed.as_deref()).await?;
     tx.record(Event::new("bank-details:changed", "contact", id).audit_only().data(json!({ "there_are_details": sealed.is_some() })));

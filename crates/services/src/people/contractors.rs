@@ -14,8 +14,8 @@ use crate::{Cx, Error, Result, Staff};
 /// # Errors
 /// `Invalid` by field; `Conflict` for a contact that is no contractor, or when somebody changed the profile meanwhile.
 pub async fn set_profile(me: &Cx<Staff>, contact: ContactId, version: i32, form: &ProfileForm) -> Result<()> {
-    let new = NewProfile::parse(form)?;
     let mut tx = me.begin(Act::ChangePeople).await?;
+    let new = NewProfile::parse(form)?;
     let who = sql::lock(&mut tx, contact).await?.ok_or(Error::NotFound)?;
     if who.contact.kind != ContactKind::Contractor {
         return Err(Error::conflict(format!("{} is not on record as a contractor", who.contact.name)));

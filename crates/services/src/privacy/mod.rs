@@ -66,11 +66,11 @@ pub async fn export(me: &Cx<Staff>, id: ContactId) -> Result<Export> {
 /// # Errors
 /// `Invalid` without a reason; `Conflict` with a sentence while something live binds them to us or the retention period runs.
 pub async fn erase(me: &Cx<Staff>, id: ContactId, form: &ErasureForm) -> Result<()> {
+    let mut tx = begin_forgetting(me).await?;
     let mut errors = FieldErrors::new();
     let reason = errors.text("reason", &form.reason, "why the data is erased", 300);
     let early = errors.yes_no("before_retention_ends", &form.before_retention_ends, "Say yes or no").unwrap_or(false);
     errors.check()?;
-    let mut tx = begin_forgetting(me).await?;
     let stored = people::sql::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if stored.erased_at.is_none() {
         let ties = people::sql::ties(&mut tx, id).await?;

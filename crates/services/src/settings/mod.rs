@@ -93,13 +93,13 @@ pub async fn faults(me: &Cx<Staff>) -> Result<(Catalogue, i32)> {
 /// # Errors
 /// `Invalid` at `catalogue`: it is not a catalogue, or every rule it breaks; `Conflict` when somebody changed it meanwhile.
 pub async fn change_faults(me: &Cx<Staff>, version: i32, json: &str) -> Result<()> {
+    let mut tx = me.begin(Act::ChangeSettings).await?;
     if json.len() > 2_000_000 {
         return Err(Error::invalid("catalogue", "A catalogue must be smaller than 2 MB"));
     }
     let catalogue: Catalogue =
         serde_json::from_str(json).map_err(|e| Error::invalid("catalogue", format!("This is not a catalogue of faults: line {}, {e}", e.line())))?;
     catalogue.validate().map_err(|wrong| Error::invalid("catalogue", wrong.into_iter().take(20).collect::<Vec<_>>().join(" ")))?;
-    let mut tx = me.begin(Act::ChangeSettings).await?;
     sql::lock(&mut tx).await?;
     if sql::faults(&mut tx).await?.map_or(0, |(_, stored)| stored) != version {
         return Err(Error::changed_meanwhile());
