@@ -90,21 +90,19 @@ pub async fn optional_visitor() -> Result<Option<Visitor>, AppError> {
 /// # Errors
 /// `SignedOut`; a page that is being rendered, or a plain form, is sent to `/login?next=…` besides.
 pub async fn visitor() -> Result<Visitor, AppError> {
-    match optional_visitor().await? {
-        Some(visitor) => Ok(visitor),
-        None => {
-            if let Some(i) = inbound() {
-                let back = if i.is_rpc { i.referer_path.unwrap_or_else(|| "/".to_owned()) } else { i.query.map_or(i.path.clone(), |q| format!("{}?{q}", i.path)) };
-                let back: String = percent(&back);
-                if i.wants_html || !i.is_rpc {
-                    redirect(&format!("/login?next={back}"));
-                } else {
-                    crate::answer::set_status(401);
-                }
-            }
-            Err(AppError::SignedOut)
+    if let Some(visitor) = optional_visitor().await? {
+        return Ok(visitor);
+    }
+    if let Some(i) = inbound() {
+        let here = i.query.map_or(i.path.clone(), |q| format!("{}?{q}", i.path));
+        let back = percent(&if i.is_rpc { i.referer_path.unwrap_or_else(|| "/".to_owned()) } else { here });
+        if i.wants_html || !i.is_rpc {
+            redirect(&format!("/login?next={back}"));
+        } else {
+            crate::answer::set_status(401);
         }
     }
+    Err(AppError::SignedOut)
 }
 
 pub(crate) fn percent(text: &str) -> String {

@@ -24,7 +24,7 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
         .get(&REQUEST_ID)
         .and_then(|v| v.to_str().ok())
         .filter(|v| (8..=64).contains(&v.len()) && v.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
-        .map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), ToOwned::to_owned);
+        .map_or_else(|| services::house::random::<16>().iter().map(|b| format!("{b:02x}")).collect(), ToOwned::to_owned);
     request.extensions_mut().insert(RequestId(id.clone()));
     let (method, path, began) = (request.method().clone(), request.uri().path().to_owned(), Instant::now());
     // What the request causes later is found in the log under the same id.
