@@ -19,7 +19,6 @@ pub fn server() -> PgConnectOptions {
 }
 
 impl TestDatabase {
-    #[expect(clippy::disallowed_methods, reason = "a name nobody else has, for a database that ends with its test")]
     pub async fn fresh() -> Self {
         Self::on(server()).await
     }
