@@ -86,13 +86,13 @@ pub fn NothingHere() -> impl IntoView {
     view! { <Failed error=AppError::NotFound/> }
 }
 
-/// The page once its data is there, else what went wrong.
+/// The page once its data is there, else what went wrong. While it is fetched again the old one stays.
 pub fn shown<T: Clone + Send + Sync + 'static>(
     data: Resource<Result<T, AppError>>,
     page: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
 ) -> impl IntoView {
     view! {
-        <Suspense>
+        <Transition>
             {move || {
                 let page = page.clone();
                 Suspend::new(async move {
@@ -102,7 +102,7 @@ pub fn shown<T: Clone + Send + Sync + 'static>(
                     }
                 })
             }}
-        </Suspense>
+        </Transition>
     }
 }
 

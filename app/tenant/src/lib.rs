@@ -3,7 +3,7 @@
 
 mod frame;
 mod repairs;
-mod report;
+pub mod report;
 mod start;
 
 use leptos::prelude::*;

@@ -1,8 +1,12 @@
+use std::rc::Rc;
+
 use domain::faults::Priority;
 use domain::tickets::{Fixed, Repair, RepairLine, RepairPhoto, Status};
 use domain::{TicketId, time};
 use jiff::Timestamp;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsValue;
+use leptos::web_sys::js_sys::Reflect;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::{Deserialize, Serialize};
 use ui::{
@@ -46,7 +50,26 @@ pub fn OneRepair() -> impl IntoView {
     let asked = move || (params.with(|p| p.get("id").unwrap_or_default()), query.with(|q| q.get("kept").unwrap_or_default()));
     let data = Resource::new_blocking(asked, |(id, kept)| load_repair(id, kept));
     let done = query.with_untracked(|q| q.get("done").unwrap_or_default());
+    when_it_moves(move |ticket| {
+        if params.with_untracked(|p| p.get("id").is_some_and(|id| id == ticket)) {
+            data.refetch();
+        }
+    });
     shown(data, move |page| one(page, &done))
+}
+
+/// Calls `then` with the ticket's id whenever one moved: `public/live.js` hears of it and tells the page. Without script nothing happens, and
+/// the page is as new as when it was loaded.
+fn when_it_moves(then: impl Fn(&str) + 'static) {
+    let then = Rc::new(then);
+    Effect::new(move |_| {
+        let then = Rc::clone(&then);
+        let listening = window_event_listener(leptos::ev::Custom::<leptos::ev::CustomEvent>::new("fettle:moved"), move |event| {
+            let ticket = Reflect::get(&event.detail(), &JsValue::from_str("ticket")).ok().and_then(|ticket| ticket.as_string());
+            then(&ticket.unwrap_or_default());
+        });
+        on_cleanup(move || listening.remove());
+    });
 }
 
 fn one(page: RepairPage, done: &str) -> AnyView {

@@ -2,7 +2,7 @@
 
 use domain::faults::Priority;
 use domain::tickets::Status;
-use domain::{DraftId, time};
+use domain::time;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -29,7 +29,7 @@ pub struct ToDoNow {
 
 #[server]
 pub async fn load_now(draft: String) -> Result<ToDoNow, AppError> {
-    let id = gate::answer(draft.parse::<DraftId>().map_err(|_| services::Error::NotFound))?;
+    let id = gate::answer(draft.parse::<domain::DraftId>().map_err(|_| services::Error::NotFound))?;
     let who = gate::reporting(id).await?;
     let opened = gate::answer(services::report::load(&who, id).await)?;
     let emergency = opened.draft.emergency_code().and_then(|code| opened.catalogue.emergency(code));
@@ -87,7 +87,7 @@ pub fn Now() -> impl IntoView {
 
 #[server]
 pub async fn load_saved(draft: String) -> Result<(Landlord, String), AppError> {
-    let id = gate::answer(draft.parse::<DraftId>().map_err(|_| services::Error::NotFound))?;
+    let id = gate::answer(draft.parse::<domain::DraftId>().map_err(|_| services::Error::NotFound))?;
     let who = gate::reporting(id).await?;
     let opened = gate::answer(services::report::load(&who, id).await)?;
     let until = time::long_date(time::london(opened.expires_at).date());
@@ -134,7 +134,7 @@ pub struct GotIt {
 
 #[server]
 pub async fn load_done(draft: String, kept: String) -> Result<GotIt, AppError> {
-    let id = gate::answer(draft.parse::<DraftId>().map_err(|_| services::Error::NotFound))?;
+    let id = gate::answer(draft.parse::<domain::DraftId>().map_err(|_| services::Error::NotFound))?;
     let who = gate::reporting(id).await?;
     let r = gate::answer(services::report::receipt(&who, id).await)?;
     let kept = gate::kept(&kept).await?.map(|k| (k.raw, k.errors)).or(r.problems.map(|p| (p.raw, p.errors)));

@@ -2,7 +2,7 @@
 
 mod done;
 mod pages;
-mod view;
+pub mod view;
 
 use domain::DraftId;
 use leptos::prelude::*;

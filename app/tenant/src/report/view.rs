@@ -113,7 +113,7 @@ impl StepPage {
         around: Around,
     ) -> Self {
         let page = Page { id, draft, catalogue, raw: refused.map(|(raw, _)| raw).filter(|raw| !raw.0.is_empty()) };
-        let errors = refused.map(|(_, errors)| errors.iter().map(|(f, s)| (f.to_owned(), s.to_owned())).collect()).unwrap_or_default();
+        let errors = refused.map(|(_, errors)| in_order(errors)).unwrap_or_default();
         let body = page.body(step, around);
         let title = match &body {
             Body::Choose { title, .. } | Body::Tiles { title, .. } => title.clone(),
@@ -121,7 +121,7 @@ impl StepPage {
             _ => step.label().to_owned(),
         };
         Self {
-            can_resume: !draft.guest || draft.email.is_some(),
+            can_resume: step != Step::Emergency && (!draft.guest || draft.email.is_some()),
             draft: id.to_string(),
             back: page.back(step),
             progress: progress(draft, catalogue, step).unwrap_or_default(),
@@ -132,6 +132,14 @@ impl StepPage {
             body,
         }
     }
+}
+
+/// As the fields stand on their page, from top to bottom.
+fn in_order(errors: &FieldErrors) -> Vec<(String, String)> {
+    const FIELDS: &[&str] = &["", "name", "email", "phone", "access", "times", "access_notes", "needs", "needs_notes"];
+    let mut errors: Vec<(String, String)> = errors.iter().map(|(f, s)| (f.to_owned(), s.to_owned())).collect();
+    errors.sort_by_key(|(field, _)| FIELDS.iter().position(|f| f == field));
+    errors
 }
 
 struct Page<'a> {
