@@ -1,5 +1,7 @@
 //! Properties, units, tenancies and owners, as staff work with them.
 
+#![expect(clippy::expect_used, reason = "what a test arranges may fail as loudly as a test")]
+
 use domain::estate::{OwnerForm, PropertyFilter, PropertyForm, TenancyFilter, TenancyForm, TenancyStatus, UnitFilter, UnitForm};
 use domain::policy::{Act, Role};
 use domain::{ContactId, PropertyId, UnitId};

@@ -1,5 +1,7 @@
 //! Spreadsheets in and out.
 
+#![expect(clippy::expect_used, reason = "what a test arranges may fail as loudly as a test")]
+
 use domain::estate::{ImportKind, ImportReport, PropertyFilter, TenancyFilter};
 use domain::people::ContactFilter;
 use domain::policy::{Act, Role};

@@ -1,5 +1,7 @@
 //! A tenant's own repairs: what they see, what they say, and whether it is fixed.
 
+#![expect(clippy::expect_used, reason = "what a test arranges may fail as loudly as a test")]
+
 use domain::TicketId;
 use domain::policy::{Act, Role};
 use domain::tickets::{Draft, Fixed, NONE, NewTicket, Preferences, RawAnswers, Report, Source, Status, Step};

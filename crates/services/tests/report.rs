@@ -1,5 +1,7 @@
 //! The report, from the first question to the ticket: by a renter, by a guest, by somebody who went no further.
 
+#![expect(clippy::expect_used, reason = "what a test arranges may fail as loudly as a test")]
+
 use std::io::Cursor;
 
 use bytes::Bytes;

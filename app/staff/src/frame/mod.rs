@@ -70,10 +70,8 @@ pub fn Frame() -> impl IntoView {
         }
         let Ok(links) = document().query_selector_all(".staff-shell__nav a") else { return };
         for link in (0..links.length()).filter_map(|i| links.get(i)).filter_map(|n| n.dyn_into::<web_sys::Element>().ok()) {
-            let _ = match link.get_attribute("href").is_some_and(|href| is_here(&href, &here)) {
-                true => link.set_attribute("aria-current", "page"),
-                false => link.remove_attribute("aria-current"),
-            };
+            let here = link.get_attribute("href").is_some_and(|href| is_here(&href, &here));
+            let _ = if here { link.set_attribute("aria-current", "page") } else { link.remove_attribute("aria-current") };
         }
     });
     view! {

@@ -364,7 +364,7 @@ impl Page<'_> {
                     }
                 }
                 Step::Details => {
-                    add(self.href(step), "More about it", draft.details.clone().unwrap_or_default(), "what you told us about it")
+                    add(self.href(step), "More about it", draft.details.clone().unwrap_or_default(), "what you told us about it");
                 }
                 Step::Photos => {
                     let count = match photos.len() {
