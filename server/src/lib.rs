@@ -9,4 +9,5 @@ pub mod installation;
 pub mod migrate;
 mod outside;
 mod pages;
+mod stage;
 pub mod web;

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use http::StatusCode;
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
@@ -10,6 +10,8 @@ use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_ap
 use services::House;
 
 use app::{AccountApp, Document, Portal, StaffApp, TenantApp};
+
+use crate::stage;
 
 /// What rendering needs besides the request.
 #[derive(Clone)]
@@ -38,8 +40,8 @@ impl Pages {
             (Portal::Staff, generate_route_list(StaffApp)),
         ] {
             for route in listing {
-                let page = get(render_app_async_with_context(context.clone(), move || app::shell(portal)));
-                router = router.route(route.path(), page);
+                let page = render_app_async_with_context(context.clone(), move || app::shell(portal));
+                router = router.route(route.path(), get(move |request: Request| stage::render(async move |request| page(request).await, request)));
             }
         }
         router.with_state(self.options.clone())
@@ -70,7 +72,7 @@ impl Pages {
             },
             || app::shell(Portal::Problem),
         );
-        let mut response = render(request).await.into_response();
+        let mut response = stage::render(async move |request| render(request).await, request).await;
         *response.status_mut() = status;
         response
     }

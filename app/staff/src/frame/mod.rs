@@ -167,10 +167,10 @@ pub fn NothingHere() -> impl IntoView {
     view! {
         <Title text="Page not found"/>
         <Suspense>{move || Suspend::new(async move { let _ = gone.await; })}</Suspense>
-        <main id="main" class="refused">
+        <section class="refused">
             <h1>"Page not found"</h1>
             <p>"There is nothing at this address. It may have moved."</p>
             <p><a href="/staff">"Back to the dashboard"</a></p>
-        </main>
+        </section>
     }
 }

@@ -13,7 +13,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 use ui::{
-    Banner, Button, ButtonKind, Card, Details, Drawing, EmptyState, FactList, IconName, Menu, MenuButton, MenuDivider, MenuLink, NextStepBar, PageHeader,
+    Banner, Button, ButtonKind, Card, Details, Drawing, EmptyState, FactList, IconName, Menu, MenuButton, MenuDivider, NextStepBar, PageHeader,
     Photo as Picture, PhotoGrid, Skeleton, Timeline, Toast, ToastRegion, Tone, provide_toasts,
 };
 use wire::AppError;
@@ -184,7 +184,7 @@ fn Whole(ticket: Detail, members: Vec<Member>) -> impl IntoView {
                         <Menu id="case-menu" label="More">
                             <MenuButton icon=IconName::Mail form="unread">"Mark as unread"</MenuButton>
                             {may_update.then(|| view! { <MenuButton icon=IconName::Pencil dialog="edit-details">"Edit title and description"</MenuButton> })}
-                            <MenuLink icon=IconName::Printer href="javascript:print()">"Print"</MenuLink>
+                            <MenuButton icon=IconName::Printer kind_of="button" on:click=move |_| { let _ = window().print(); }>"Print"</MenuButton>
                             {may_delete.then(|| view! { <MenuDivider/><MenuButton icon=IconName::X danger=true dialog="delete-ticket">"Delete ticket"</MenuButton> })}
                         </Menu>
                     }
