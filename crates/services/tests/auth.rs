@@ -133,14 +133,20 @@ async fn the_right_password_opens_a_session_and_log_out_ends_it() {
 async fn wrong_unknown_and_closed_get_the_same_answer_after_a_similar_time() {
     let app = TestApp::new().await;
     registered(&app).await;
-    let mut took = Vec::new();
+    // The quicker of two: a busy machine makes an answer slower, never quicker.
+    let mut quickest = Vec::new();
     for (email, password) in [(EMAIL, "WrongPass123!"), ("nobody@example.com", PASSWORD), ("not an address", PASSWORD)] {
-        let began = std::time::Instant::now();
-        assert!(matches!(browser(&app, email, password).await, LogIn::Refused), "{email}");
-        took.push(began.elapsed());
+        let mut took = std::time::Duration::MAX;
+        for _ in 0..2 {
+            let began = std::time::Instant::now();
+            assert!(matches!(browser(&app, email, password).await, LogIn::Refused), "{email}");
+            took = took.min(began.elapsed());
+        }
+        quickest.push(took);
     }
-    let (least, most) = (took.iter().min().expect("three"), took.iter().max().expect("three"));
-    assert!(*most < *least * 4, "{took:?}");
+    let wrong = quickest.first().copied().unwrap_or_default();
+    // Without the pretended hash an unknown account would be answered some twenty times quicker.
+    assert!(quickest.iter().all(|took| *took * 5 > wrong), "an unknown account is told by its quick answer: {quickest:?}");
 
     sqlx::query("update memberships set status = 'deactivated'").execute(app.behind()).await.expect("deactivates");
     assert!(matches!(browser(&app, EMAIL, PASSWORD).await, LogIn::Refused), "nowhere to go");
