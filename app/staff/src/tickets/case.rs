@@ -19,7 +19,7 @@ use ui::{
 use wire::AppError;
 
 use super::forms::{DeleteDialog, DetailsDialog, MoveDialog, MoveTicket, NoteForm, TriageForm};
-use super::parts::{days, icon_of, is_late, priority_badge, status_badge, target_view, when};
+use super::parts::{days, icon_of, is_late, priority_badge, reset_form, status_badge, when};
 use crate::frame::use_me;
 use crate::live::use_live;
 
@@ -140,6 +140,7 @@ fn Whole(ticket: Detail, members: Vec<Member>) -> impl IntoView {
         Some(Ok(())) => {
             for id in Move::ALL.map(dialog_of) {
                 ui::browser::close_dialog(&id);
+                reset_form(&format!("{id}-form"));
             }
             toasts.show(Toast::done("Saved"));
             refresh.run(());
@@ -157,6 +158,7 @@ fn Whole(ticket: Detail, members: Vec<Member>) -> impl IntoView {
         }
     });
 
+    let members = StoredValue::new(members);
     let (may_update, may_delete) = (ticket.may_update, ticket.may_delete);
     let title = move || current.with(|t| format!("{} {}", t.reference, t.title));
     let phone = ticket.reporter.as_ref().or(ticket.tenants.first()).and_then(|p| p.phone.clone());
@@ -201,7 +203,9 @@ fn Whole(ticket: Detail, members: Vec<Member>) -> impl IntoView {
                 {move || current.with(|t| view! { <Timeline days=days(&t.timeline, t.now)/> })}
             </div>
             <div class="case__do">
-                {may_update.then(|| view! { <TriageForm current members refresh toasts/> })}
+                <Show when=move || may_update && current.with(|t| t.status.is_open())>
+                    <TriageForm current members=members.get_value() refresh toasts/>
+                </Show>
                 {move || view! { <OtherMoves ticket=current.get() step/> }}
                 {move || view! { <Neighbours ticket=current.get()/> }}
             </div>
@@ -314,7 +318,12 @@ fn Facts(ticket: Detail) -> impl IntoView {
     problem.extend(optional("Said to be", t.emergency.clone()));
     problem.extend(t.answers.iter().cloned());
     problem.extend(optional("Trade", t.trade.map(|trade| trade.label().to_owned())));
+    let target = t.target_at.filter(|_| t.status.is_open()).map_or_else(
+        || "None any more".to_owned(),
+        |at| if is_late(Some(at), t.status, now) { format!("{}, late", when(at, now)) } else { when(at, now) },
+    );
     let mut promise: Vec<(String, String)> = vec![
+        ("Our target (policy)".to_owned(), target),
         ("Reported".to_owned(), when(t.created_at, now)),
         ("How".to_owned(), t.source.label().to_owned()),
         ("We knew".to_owned(), when(t.aware_at, now)),
@@ -326,7 +335,6 @@ fn Facts(ticket: Detail) -> impl IntoView {
     let reporter = t.reporter.clone();
     let anonymous = reporter.is_none().then(|| t.reporter_name.clone()).flatten();
     let who_at_risk = t.vulnerability.clone();
-    let target = target_view(t.target_at, t.status, now);
     let property = format!("/staff/properties/{}", t.place.property);
     let (description, answers_reasons) = (t.description.clone(), t.priority_reasons.clone());
     view! {
@@ -378,7 +386,6 @@ fn Facts(ticket: Detail) -> impl IntoView {
             </div>
         </Card>
         <Card title="Dates">
-            <dl class="facts"><div class="facts__row"><dt class="facts__key">"Our target"</dt><dd class="facts__value">{target}<span class="caption">" Policy"</span></dd></div></dl>
             <FactList facts=promise/>
         </Card>
     }

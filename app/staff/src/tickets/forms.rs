@@ -7,6 +7,7 @@ use ui::{Banner, Button, ButtonKind, Card, Choice, Dialog, LabelSize, Radios, Se
 use wire::AppError;
 
 use super::case::dialog_of;
+use super::parts::reset_form;
 
 /// Category, priority and owner together, against the version that was looked at; with `step`, marked as triaged too.
 #[server]
@@ -113,6 +114,7 @@ pub(super) fn TriageForm(current: Signal<Detail>, members: Vec<Member>, refresh:
         if answer.with_untracked(|a| matches!(a, Some(Ok(())))) && saved != ours.get_untracked() && now.version != opened.with_untracked(|o| o.version) {
             ours.set(saved);
             opened.set(now);
+            reset_form("triage");
         }
     });
     let overtaken = move || current.with(|c| c.version) != opened.with(|o| o.version) && !triage.pending().get();
@@ -137,7 +139,7 @@ pub(super) fn TriageForm(current: Signal<Detail>, members: Vec<Member>, refresh:
                 {move || trouble(answer.get()).map(|words| view! { <Banner tone=Tone::Red urgent=true>{words}</Banner> })}
                 {move || (overtaken() && differs()).then(|| view! {
                     <Banner tone=Tone::Amber title="Somebody changed these meanwhile" actions=move || view! {
-                        <Button kind_of="button" on:click=move |_| { triage.clear(); opened.set(current.get_untracked()); }>"Show what it is now"</Button>
+                        <Button kind_of="button" on:click=move |_| { triage.clear(); opened.set(current.get_untracked()); reset_form("triage"); }>"Show what it is now"</Button>
                     }>
                         "What you have chosen here is not saved yet."
                     </Banner>
@@ -191,7 +193,7 @@ pub(super) fn MoveDialog(by: Move, current: Signal<Detail>, step: ServerAction<M
     let error = move || if is_this() { wrong(step.value().get(), "reason") } else { String::new() };
     view! {
         <Dialog id=dialog_of(by) title text>
-            <ActionForm action=step attr:class="stack">
+            <ActionForm action=step attr:id=format!("{}-form", dialog_of(by)) attr:class="stack">
                 <input type="hidden" name="id" value=move || current.with(|t| t.id.to_string())/>
                 <input type="hidden" name="version" value=move || current.with(|t| t.version)/>
                 <input type="hidden" name="step" value=by.as_str()/>
@@ -210,6 +212,7 @@ pub(super) fn DetailsDialog(current: Signal<Detail>, refresh: Callback<()>, toas
     Effect::new(move |_| {
         if let Some(Ok(())) = answer.get() {
             ui::browser::close_dialog("edit-details");
+            reset_form("details");
             toasts.show(Toast::done("Saved"));
             refresh.run(());
         }
@@ -217,7 +220,7 @@ pub(super) fn DetailsDialog(current: Signal<Detail>, refresh: Callback<()>, toas
     let words = Memo::new(move |_| current.with(|t| (t.title.clone(), t.description.clone(), t.version)));
     view! {
         <Dialog id="edit-details" title="Edit title and description" wide=true>
-            <ActionForm action=edit attr:class="stack">
+            <ActionForm action=edit attr:id="details" attr:class="stack">
                 <input type="hidden" name="id" value=move || current.with(|t| t.id.to_string())/>
                 {move || trouble(answer.get()).map(|words| view! { <Banner tone=Tone::Red urgent=true>{words}</Banner> })}
                 {move || {
@@ -238,20 +241,20 @@ pub(super) fn DetailsDialog(current: Signal<Detail>, refresh: Callback<()>, toas
 pub(super) fn NoteForm(id: String, refresh: Callback<()>, toasts: Toasts) -> impl IntoView {
     let note = ServerAction::<NoteTicket>::new();
     let answer = note.value();
+    let to_tenant = RwSignal::new(false);
     // A fresh form after each note that was kept; one that was refused stays as it was typed.
-    let written = RwSignal::new(0_u32);
     Effect::new(move |_| {
         if let Some(Ok(())) = answer.get() {
-            written.update(|n| *n += 1);
+            reset_form("note");
+            to_tenant.set(false);
             toasts.show(Toast::done("Note added"));
             refresh.run(());
         }
     });
-    let to_tenant = RwSignal::new(false);
     view! {
         <Card title="Add a note">
             <div class="note-form" class=("note-form--public", move || to_tenant.get())>
-                <ActionForm action=note attr:class="stack stack--tight" on:change=move |event: leptos::ev::Event| {
+                <ActionForm action=note attr:id="note" attr:class="stack stack--tight" on:change=move |event: leptos::ev::Event| {
                     use leptos::wasm_bindgen::JsCast as _;
                     if let Some(radio) = event.target().and_then(|t| t.dyn_into::<leptos::web_sys::HtmlInputElement>().ok()).filter(|i| i.name() == "who") {
                         to_tenant.set(radio.value() == "tenant");
@@ -259,12 +262,7 @@ pub(super) fn NoteForm(id: String, refresh: Callback<()>, toasts: Toasts) -> imp
                 }>
                     <input type="hidden" name="id" value=id/>
                     {move || trouble(answer.get()).map(|words| view! { <Banner tone=Tone::Red urgent=true>{words}</Banner> })}
-                    {move || {
-                        written.track();
-                        view! {
-                            <Textarea name="body" label="Note" label_size=LabelSize::Hidden placeholder="What happened, what was said…" rows=2 error=move || wrong(answer.get(), "body")/>
-                        }
-                    }}
+                    <Textarea name="body" label="Note" label_size=LabelSize::Hidden placeholder="What happened, what was said…" rows=2 error=move || wrong(answer.get(), "body")/>
                     <div class="cluster cluster--between">
                         <Radios
                             name="who"

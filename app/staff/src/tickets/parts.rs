@@ -130,3 +130,14 @@ fn mark(line: &Line) -> (IconName, Tone) {
         _ => (IconName::CircleDot, Tone::Grey),
     }
 }
+
+/// Puts a form back to what the page says, once the page has said it: what was typed is a form's own and stays through a redraw.
+pub(super) fn reset_form(id: &str) {
+    use leptos::wasm_bindgen::JsCast as _;
+    let id = id.to_owned();
+    request_animation_frame(move || {
+        if let Some(form) = document().get_element_by_id(&id).and_then(|e| e.dyn_into::<leptos::web_sys::HtmlFormElement>().ok()) {
+            form.reset();
+        }
+    });
+}

@@ -17,7 +17,7 @@ use ui::{
 use wire::AppError;
 
 use super::panel::TicketPanel;
-use super::parts::{ago_note, look_of, priority_badge, status_badge, target_view};
+use super::parts::{ago_note, look_of, priority_badge, reset_form, status_badge, target_view};
 use crate::frame::use_me;
 use crate::live::use_live;
 
@@ -107,6 +107,7 @@ pub fn QueuePage() -> impl IntoView {
     Effect::new(move |_| {
         if saved.value().with(|v| matches!(v, Some(Ok(())))) {
             ui::browser::close_dialog("save-view");
+            reset_form("save-view-form");
         }
     });
     queue_keys(asked, peek, goto);
@@ -134,13 +135,10 @@ pub fn QueuePage() -> impl IntoView {
             }
         />
         <Transition>
-            {move || loaded().map(|queue| view! {
-                <OwnView removed query=asked.get().query() views=queue.views.clone()/>
-                <Views queue asked=asked.get()/>
-            })}
+            {move || loaded().map(|queue| view! { <Views queue asked=asked.get()/> })}
         </Transition>
         <div class="queue__filters">
-            <Filters asked queue=Signal::derive(loaded) goto/>
+            <Filters asked queue=Signal::derive(loaded) removed goto/>
         </div>
         <div class="queue list-detail" class=("list-detail--open", move || !peek.get().is_empty())>
             <div class="list-detail__list">
@@ -196,7 +194,7 @@ fn Views(queue: Queue, asked: Asked) -> impl IntoView {
 
 /// The filters: they work as they are changed, and as a plain form.
 #[component]
-fn Filters(asked: Memo<Asked>, queue: Signal<Option<Queue>>, goto: Callback<String>) -> impl IntoView {
+fn Filters(asked: Memo<Asked>, queue: Signal<Option<Queue>>, removed: ServerAction<RemoveView>, goto: Callback<String>) -> impl IntoView {
     // One word changed: the same words again with this one instead.
     let change = move |name: String, value: String| {
         let asked = asked.get_untracked();
@@ -244,7 +242,9 @@ fn Filters(asked: Memo<Asked>, queue: Signal<Option<Queue>>, goto: Callback<Stri
                     let file = if query.is_empty() { "/staff/tickets.csv".to_owned() } else { format!("/staff/tickets.csv?{query}") };
                     view! { <a class="button button--quiet" href=file rel="external" download><ui::Icon name=IconName::Download size=16/><span class="button__label">"Export"</span></a> }
                 }}
-                <Button kind=ButtonKind::Quiet icon=IconName::Star dialog="save-view">"Save view"</Button>
+                <Transition>
+                    {move || queue.get().map(|q| view! { <KeepView removed query=asked.get().query() views=q.views/> })}
+                </Transition>
             }
         >
             <FilterSearch label="Reference, name, postcode, phone" value=typed/>
@@ -503,7 +503,7 @@ fn SaveViewDialog(saved: ServerAction<SaveView>, query: Signal<String>) -> impl 
     };
     view! {
         <Dialog id="save-view" title="Save this view" text="These filters and this order, under a name, as a tab of your own.">
-            <ActionForm action=saved attr:class="stack">
+            <ActionForm action=saved attr:id="save-view-form" attr:class="stack">
                 <input type="hidden" name="query" value=query/>
                 <TextInput name="name" label="Name" error maxlength=60 id="view-name"/>
                 <div class="cluster"><Button kind=ButtonKind::Primary busy=saved.pending()>"Save view"</Button></div>
@@ -512,18 +512,18 @@ fn SaveViewDialog(saved: ServerAction<SaveView>, query: Signal<String>) -> impl 
     }
 }
 
-/// Where the filters are one of the person's own views: a way to be rid of it.
+/// Keeps these filters as a view; where they are one, a way to be rid of it.
 #[component]
-fn OwnView(removed: ServerAction<RemoveView>, query: String, views: Vec<domain::tickets::SavedView>) -> impl IntoView {
-    views.into_iter().find(|v| v.query == query).map(|view| {
-        view! {
-            <ActionForm action=removed attr:class="queue__remove">
-                <input type="hidden" name="id" value=view.id.to_string()/>
-                <span class="caption">{format!("“{}” is a view of yours.", view.name)}</span>
-                <Button kind=ButtonKind::Quiet size=ui::ButtonSize::Small>"Remove it"</Button>
-            </ActionForm>
+fn KeepView(removed: ServerAction<RemoveView>, query: String, views: Vec<domain::tickets::SavedView>) -> impl IntoView {
+    match views.into_iter().find(|v| v.query == query) {
+        Some(view) => view! {
+            <Button kind=ButtonKind::Quiet icon=IconName::X kind_of="button" on:click=move |_| { removed.dispatch(RemoveView { id: view.id.to_string() }); }>
+                "Remove view"
+            </Button>
         }
-    })
+        .into_any(),
+        None => view! { <Button kind=ButtonKind::Quiet icon=IconName::Star dialog="save-view">"Save view"</Button> }.into_any(),
+    }
 }
 
 /// `/` searches, Escape closes the panel, and `o` opens what the panel shows. `j`, `k` and Enter are the table's, `c` the frame's.
