@@ -5,4 +5,5 @@ mod browser;
 mod guards;
 mod outage;
 mod refusals;
+mod tickets;
 mod wizard;

@@ -425,7 +425,7 @@ pub(super) fn Photos(photos: Vec<domain::tickets::Photo>, now: Timestamp) -> imp
         .map(|(at, photo)| {
             let taken = photo.taken_at.map_or_else(|| format!("Sent {}", date_time(photo.created_at, now)), |t| format!("Taken {}", date_time(t, now)));
             let seen_by = if photo.public { "" } else { ", staff only" };
-            Picture::new(format!("/files/{}/thumb", photo.id), format!("/files/{}", photo.id), format!("Photo {}: {}", at + 1, photo.file_name))
+            Picture::new(format!("/photos/{}/small", photo.id), format!("/photos/{}/large", photo.id), format!("Photo {}: {}", at + 1, photo.file_name))
                 .caption(format!("{taken}{seen_by}"))
         })
         .collect();

@@ -1,6 +1,6 @@
 //! One ticket with everything staff need beside it.
 
-use domain::TicketId;
+use domain::{AttachmentId, TicketId};
 use domain::faults::{Hazard, Trade};
 use domain::policy::Act;
 use domain::tickets::{Access, Category, CloseOutcome, Detail, Person, Place, Priority, ReportAnswers, Source, Status, TicketRef};
@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 use super::board::unknown;
 use super::sql::{self, DetailRow};
+use crate::files::FileKey;
+use crate::repairs::Copy;
 use crate::{Cx, Error, Result, Staff};
 
 /// # Errors
@@ -72,6 +74,21 @@ pub async fn detail(cx: &Cx<Staff>, id: TicketId) -> Result<Detail> {
         may_delete: cx.may(Act::DeleteTicket),
         now: cx.now(),
     })
+}
+
+/// Where a copy of a ticket's photo lies; the original is not handed out.
+///
+/// # Errors
+/// `NotFound` for another organisation's photo, or one whose copies are not made yet.
+pub async fn photo(cx: &Cx<Staff>, id: AttachmentId, copy: Copy) -> Result<FileKey> {
+    let mut tx = cx.begin(Act::ReadTickets).await?;
+    let (display, thumb) = sql::photo_keys(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    tx.done().await?;
+    let key = match copy {
+        Copy::Display => display,
+        Copy::Thumbnail => thumb,
+    };
+    key.and_then(|k| FileKey::parse(&k)).ok_or(Error::NotFound)
 }
 
 fn priority(code: &str) -> Result<Priority> {

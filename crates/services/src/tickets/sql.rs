@@ -3,7 +3,7 @@
 use db::OrgTx;
 use domain::settings::OrgSettings;
 use domain::tickets::{Category, HomeHit, Line, Member, Move, Neighbour, NewTicket, Person, Photo, Priority, SavedView, Status};
-use domain::{ContactId, MembershipId, PropertyId, SavedViewId, TenancyId, TicketId, UnitId};
+use domain::{AttachmentId, ContactId, MembershipId, PropertyId, SavedViewId, TenancyId, TicketId, UnitId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use uuid::Uuid;
@@ -602,6 +602,17 @@ pub(super) async fn photos(tx: &mut OrgTx, id: TicketId) -> Result<Vec<Photo>> {
             created_at: r.created_at.to_jiff(),
         })
         .collect())
+}
+
+pub(super) async fn photo_keys(tx: &mut OrgTx, id: AttachmentId) -> Result<Option<(Option<String>, Option<String>)>> {
+    let row = sqlx::query!(
+        "select display_key, thumb_key from attachments where org_id = $1 and id = $2 and ticket_id is not null and deleted_at is null",
+        tx.org().uuid(),
+        id.uuid(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|r| (r.display_key, r.thumb_key)))
 }
 
 pub(super) async fn neighbours(tx: &mut OrgTx, id: TicketId, property: Uuid) -> Result<Vec<Neighbour>> {
