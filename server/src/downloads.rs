@@ -1,4 +1,4 @@
-//! Files: plain routes, since a stream is no page.
+//! Files made while they are sent: plain routes, since a stream is no page.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -10,9 +10,7 @@ use futures::TryStreamExt as _;
 use gate::{Inbound, RequestId};
 use http::{HeaderMap, StatusCode, header};
 use services::{Cx, Error, House, Staff};
-use services::auth::{Visitor, sessions};
-use services::files::StoreError;
-use services::repairs::Copy;
+use services::auth::sessions;
 
 /// The queue as CSV, by the same words as its page.
 pub async fn tickets_csv(State(house): State<House>, id: Option<axum::Extension<RequestId>>, headers: HeaderMap, uri: http::Uri) -> Response {
@@ -91,42 +89,6 @@ pub async fn faults_json(State(house): State<House>, id: Option<axum::Extension<
     match made.await {
         Ok(text) => attachment("application/json", "faults.json", text),
         Err(error) => refused(&error, &trace),
-    }
-}
-
-/// A copy of a photo, small or large, for whoever may see its ticket.
-pub async fn photo(State(house): State<House>, Path((id, size)): Path<(String, String)>, headers: HeaderMap, uri: http::Uri) -> Response {
-    let inbound = Inbound::of(&headers, &uri, None, String::new());
-    let found = async {
-        let copy = match size.as_str() {
-            "small" => Copy::Thumbnail,
-            "large" => Copy::Display,
-            _ => return Err(Error::NotFound),
-        };
-        let id = id.parse().map_err(|_| Error::NotFound)?;
-        let token = inbound.session_token.ok_or(Error::SignedOut)?;
-        match sessions::resolve(&house, &token, inbound.request).await?.visitor {
-            Visitor::Tenant(cx) => services::repairs::photo(&cx, id, copy).await,
-            Visitor::Staff(cx) => services::tickets::detail::photo(&cx, id, copy).await,
-            Visitor::Contractor(_) => Err(Error::NotFound),
-        }
-    };
-    let opened = match found.await {
-        Ok(key) => house.files().get(&key).await.map_err(|e| match e {
-            StoreError::Missing => Error::NotFound,
-            other => Error::Unavailable(other.into()),
-        }),
-        Err(error) => Err(error),
-    };
-    match opened {
-        // Copies are ours, and always JPEG: see services::files.
-        Ok(file) => (
-            [(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=86400, immutable")],
-            [(header::CONTENT_LENGTH, file.length.to_string())],
-            Body::from_stream(file.stream),
-        )
-            .into_response(),
-        Err(error) => StatusCode::from_u16(gate::log_error(&error, "").status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response(),
     }
 }
 

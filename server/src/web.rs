@@ -39,7 +39,6 @@ pub fn router(config: &Config, house: &House, closing: watch::Receiver<bool>, mo
         .route("/api/v1/health", get(health))
         .route("/theme", post(theme))
         .route("/logout", post(log_out))
-        .route("/photos/{id}/{size}", get(crate::downloads::photo))
         .route("/staff/tickets.csv", get(crate::downloads::tickets_csv))
         .route("/staff/export/{file}", get(crate::downloads::estate_csv))
         .route("/staff/import/template/{file}", get(crate::downloads::import_template))

@@ -83,10 +83,14 @@ async fn who(house: &House, parts: &Parts, draft: DraftId) -> Result<Reporting> 
     }
 }
 
-async fn tenant(house: &House, parts: &Parts) -> Result<Cx<Tenant>> {
+async fn visitor_of(house: &House, parts: &Parts) -> Result<services::auth::Visitor> {
     let inbound = Inbound::of_parts(parts);
     let token = inbound.session_token.ok_or(Error::SignedOut)?;
-    services::auth::sessions::resolve(house, &token, inbound.request).await?.visitor.tenant()
+    Ok(services::auth::sessions::resolve(house, &token, inbound.request).await?.visitor)
+}
+
+async fn tenant(house: &House, parts: &Parts) -> Result<Cx<Tenant>> {
+    visitor_of(house, parts).await?.tenant()
 }
 
 fn see(path: &str) -> Response {

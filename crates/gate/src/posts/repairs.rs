@@ -6,11 +6,12 @@ use axum::routing::{get, post};
 use domain::TicketId;
 use domain::tickets::{Fixed, Preferences, RawAnswers};
 use http::request::Parts;
+use services::auth::Visitor;
 use services::repairs::{self, Answered, Copy};
 use services::{Cx, Error, House, Result, Tenant};
 
 use super::uploads::{self, Part};
-use super::{fields, refused, see, tenant};
+use super::{fields, refused, see, tenant, visitor_of};
 
 const FORM_LIMIT: usize = 256 * 1024;
 /// Five photos at once on a repair.
@@ -127,7 +128,11 @@ async fn picture(State(house): State<House>, Path((id, copy)): Path<(String, Str
             _ => return Err(Error::NotFound),
         };
         let id = id.parse().map_err(|_| Error::NotFound)?;
-        repairs::photo(&tenant(&house, &parts).await?, id, copy).await
+        match visitor_of(&house, &parts).await? {
+            Visitor::Tenant(cx) => repairs::photo(&cx, id, copy).await,
+            Visitor::Staff(cx) => services::tickets::detail::photo(&cx, id, copy).await,
+            Visitor::Contractor(_) => Err(Error::NotFound),
+        }
     };
     uploads::picture(&house, found.await).await
 }
