@@ -88,7 +88,6 @@ const TABLE: &[(&str, May, &str)] = &[
     ("tenant/repairs/load_mine", May::Tenant, ""),
     ("tenant/repairs/one/load_repair", May::Tenant, "id=01930000-0000-7000-8000-000000000001&kept="),
     ("tenant/repairs/preferences/load_preferences", May::Tenant, "kept="),
-    ("staff/estate/first_run/load_first_steps", May::Staff(Act::ReadSettings), ""),
     ("staff/estate/form/save_property", May::Staff(Act::ChangeEstate), "line1=x"),
     ("staff/estate/list/load_properties", May::Staff(Act::ReadEstate), ""),
     ("staff/estate/picker/find_people", May::Staff(Act::ReadPeople), "typed=tom&kind=tenant"),

@@ -1,5 +1,6 @@
 //! The morning: what waits, what is late, what came in.
 
+use domain::settings::FirstSteps;
 use domain::tickets::{Card as TicketCard, Dashboard, Priority, Status};
 use domain::time::{long_date, london, short_date};
 use jiff::Timestamp;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use ui::{Bar, BarChart, Button, ButtonKind, Card, Drawing, EmptyState, IconName, LineChart, PageHeader, Series, Skeleton, SkeletonShape, StatCard, StatRow, Tone};
 use wire::AppError;
 
+use crate::estate::first_run::FirstRunPanel;
 use crate::frame::use_me;
 use crate::live::use_live;
 use crate::tickets::{PRIORITY_TONES, ago_note, priority_badge, status_badge, target_view};
@@ -16,6 +18,7 @@ use crate::tickets::{PRIORITY_TONES, ago_note, priority_badge, status_badge, tar
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Morning {
     pub figures: Dashboard,
+    pub first_steps: FirstSteps,
     pub now: Timestamp,
 }
 
@@ -23,7 +26,8 @@ pub struct Morning {
 pub async fn load_dashboard() -> Result<Morning, AppError> {
     let cx = gate::staff().await?;
     let figures = gate::answer(services::tickets::dashboard::dashboard(&cx).await)?;
-    Ok(Morning { figures, now: cx.now() })
+    let first_steps = gate::answer(services::settings::first_steps(&cx).await)?;
+    Ok(Morning { figures, first_steps, now: cx.now() })
 }
 
 #[component]
@@ -69,7 +73,7 @@ fn lede(f: &Dashboard, now: Timestamp) -> String {
 
 #[component]
 fn Figures(morning: Morning) -> impl IntoView {
-    let Morning { figures: f, now } = morning;
+    let Morning { figures: f, first_steps, now } = morning;
     let me = use_me();
     let may_create = me.may(domain::policy::Act::CreateTicket);
     let open: i64 = f.open_by_priority.iter().map(|(_, n)| n).sum();
@@ -98,7 +102,7 @@ fn Figures(morning: Morning) -> impl IntoView {
             actions=move || may_create.then(|| view! { <Button kind=ButtonKind::Primary icon=IconName::Plus href="/staff/tickets/new">"New ticket"</Button> })
         />
         <div class="stack">
-            <crate::estate::first_run::FirstRunPanel/>
+            <FirstRunPanel steps=first_steps/>
             <StatRow>
                 <StatCard
                     label="Emergencies open"

@@ -3,27 +3,13 @@
 use domain::settings::FirstSteps;
 use leptos::prelude::*;
 use ui::{Button, ButtonKind, ButtonSize, Card, Icon, IconName};
-use wire::AppError;
-
-#[server]
-pub async fn load_first_steps() -> Result<FirstSteps, AppError> {
-    let cx = gate::staff().await?;
-    gate::answer(services::settings::first_steps(&cx).await)
-}
 
 /// The steps a new organisation needs before its first report; nothing once all are done.
 #[component]
-pub fn FirstRunPanel() -> impl IntoView {
-    let steps = Resource::new_blocking(|| (), |()| load_first_steps());
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move { steps.await.ok().filter(|s| !s.all_done()).map(|steps| view! { <Steps steps/> }) })}
-        </Suspense>
+pub fn FirstRunPanel(steps: FirstSteps) -> impl IntoView {
+    if steps.all_done() {
+        return ().into_any();
     }
-}
-
-#[component]
-fn Steps(steps: FirstSteps) -> impl IntoView {
     let all = [
         (steps.settings, "Look through your settings", "Emergency number, hours and targets are shown to tenants.", "/staff/settings", "Settings"),
         (steps.property, "Enter your first property", "By hand, or all of them from a spreadsheet.", "/staff/properties/new", "New property"),
@@ -54,4 +40,5 @@ fn Steps(steps: FirstSteps) -> impl IntoView {
             <ul class="first-run" role="list">{items}</ul>
         </Card>
     }
+    .into_any()
 }

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 use ui::{Button, ButtonKind, Column, DataTable, Drawing, EmptyState, IconName, PageHeader, Pager, Row, RowLink, Skeleton, SkeletonShape, StatusBadge, Tone};
 use wire::{AppError, Page};
 
-use super::parts::{ListFilters, Pick, href};
+use super::parts::{ListFilters, Pick, href, named};
 use crate::frame::use_me;
 
 const PATH: &str = "/staff/properties";
@@ -107,10 +107,7 @@ fn PropertyRow(p: PropertyCard) -> impl IntoView {
         PropertyStatus::Void => Tone::Amber,
         PropertyStatus::Archived => Tone::Grey,
     };
-    let street = match &p.name {
-        Some(name) => format!("{name}, {}", p.line1),
-        None => p.line1.clone(),
-    };
+    let street = named(p.name.as_deref(), &p.line1);
     let link = if p.status == PropertyStatus::Archived {
         view! { <span>{street}</span> }.into_any()
     } else {

@@ -201,6 +201,14 @@ pub(crate) fn TicketLines(tickets: Vec<TicketLine>, now: Timestamp) -> impl Into
     .into_any()
 }
 
+/// The street after the building's name, where the street does not say it already.
+pub(crate) fn named(name: Option<&str>, line1: &str) -> String {
+    match name {
+        Some(name) if !line1.starts_with(name) => format!("{name}, {line1}"),
+        _ => line1.to_owned(),
+    }
+}
+
 /// `yes`, `no`, or not known.
 pub(crate) fn yes_no(known: Option<bool>) -> String {
     known.map_or("", |yes| if yes { "Yes" } else { "No" }).to_owned()

@@ -11,7 +11,7 @@ use ui::{
 };
 use wire::AppError;
 
-use super::parts::{CannotShow, FormTrouble, TicketLines, field_errors, href, number, yes_no};
+use super::parts::{CannotShow, FormTrouble, TicketLines, field_errors, href, named, number, yes_no};
 use super::picker::PersonPicker;
 use crate::frame::use_me;
 
@@ -92,7 +92,7 @@ fn Whole(detail: PropertyDetail, refresh: Callback<()>) -> impl IntoView {
     let (may_change, may_see) = (me.may(Act::ChangeEstate), me.may(Act::SeeAccessCodes));
     let PropertyDetail { id, version, property: p, has_access_codes, units, owners, tickets, open_tickets, .. } = detail;
     let here = id.to_string();
-    let title = p.name.clone().map_or_else(|| p.line1.clone(), |name| format!("{name}, {}", p.line1));
+    let title = named(p.name.as_deref(), &p.line1);
     let lede = [p.line2.as_deref(), Some(p.city.as_str()), Some(p.postcode.as_str())].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let facts = vec![
         ("Kind".to_owned(), p.kind.label().to_owned()),
