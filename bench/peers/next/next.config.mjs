@@ -1,0 +1,1 @@
+export default { serverExternalPackages: ['pg'], compress: false, poweredByHeader: false };
