@@ -86,6 +86,8 @@ async fn main() -> Result<()> {
         Command::Page { listen } => {
             let who = Who::find(&house).await?;
             let eyes = page::Eyes { scope: who.scope(), house };
+            // No routes to list; asking for them is how the library's executor is started.
+            let _ = leptos_axum::generate_route_list(|| ());
             let listener = TcpListener::bind(listen).await?;
             Ok(axum::serve(listener, page::router(eyes)).await?)
         }

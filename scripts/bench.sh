@@ -6,11 +6,11 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/env.sh
 if [ -n "${BENCH_DRY:-}" ]; then
-  export BENCH_BIN=target/debug BENCH_SECONDS="${BENCH_SECONDS:-1}" BENCH_SIZES="${BENCH_SIZES:-2000}" BENCH_REPORTS="${BENCH_REPORTS:-5}"
+  export BENCH_BIN=target/debug BENCH_SECONDS="${BENCH_SECONDS:-1}" BENCH_SIZES="${BENCH_SIZES:-2000}"
   cargo build --quiet --package server
   cargo build --quiet --package server --features bench --example bench
 else
-  export BENCH_BIN=target/release BENCH_SECONDS="${BENCH_SECONDS:-10}" BENCH_SIZES="${BENCH_SIZES:-10000 1000000}" BENCH_REPORTS="${BENCH_REPORTS:-100}"
+  export BENCH_BIN=target/release BENCH_SECONDS="${BENCH_SECONDS:-10}" BENCH_SIZES="${BENCH_SIZES:-10000 1000000}"
   PROFILE=release bash scripts/setup.sh >&2
   cargo xtask bundle --release >&2
   cargo build --release --quiet --package server

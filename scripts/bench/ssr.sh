@@ -12,7 +12,8 @@ peer() {
   mkdir -p "$folder/lib" "$folder/src/lib"
   cp bench/peers/db.js "$folder/lib/"; cp bench/peers/db.js "$folder/src/lib/"
   cp bench/peers/cluster.mjs "$folder/"
-  (cd "$folder" && npm ci --silent --no-audit --no-fund >&2 && BENCH_SQL="$PWD/../rows.sql" NEXT_TELEMETRY_DISABLED=1 npm run --silent build >&2)
+  # Not `npm ci`: it takes other platforms' optional packages for missing when the lock names no registry.
+  (cd "$folder" && npm install --silent --no-audit --no-fund >&2 && BENCH_SQL="$PWD/../rows.sql" NEXT_TELEMETRY_DISABLED=1 npm run --silent build >&2)
 }
 mkdir -p "$FETTLE_CACHE/bench-peers"
 cp bench/rows.sql "$FETTLE_CACHE/bench-peers/"
