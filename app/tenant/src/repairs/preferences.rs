@@ -22,8 +22,8 @@ pub async fn load_preferences(kept: String) -> Result<Reach, AppError> {
     let mut wanted = gate::answer(services::repairs::preferences(&cx).await)?;
     let kept = gate::kept(&kept).await?;
     if let Some(kept) = &kept {
-        wanted.channel = kept.raw.one("channel").to_owned();
-        wanted.language = kept.raw.one("language").to_owned();
+        kept.raw.one("channel").clone_into(&mut wanted.channel);
+        kept.raw.one("language").clone_into(&mut wanted.language);
         wanted.large_print = !kept.raw.one("large_print").is_empty();
     }
     let errors = kept.map(|k| k.errors.iter().map(|(f, s)| (f.to_owned(), s.to_owned())).collect()).unwrap_or_default();

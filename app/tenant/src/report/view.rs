@@ -4,7 +4,7 @@
 use domain::DraftId;
 use domain::faults::{Catalogue, QuestionKind, Responsibility, drawings};
 use domain::tickets::{AccessWay, Draft, NONE, Need, RawAnswers, Step, VisitTime, next_step, progress};
-use domain::values::FieldErrors;
+use domain::values::{EmailAddress, FieldErrors, PhoneE164, Postcode};
 use serde::{Deserialize, Serialize};
 
 use crate::frame::Landlord;
@@ -188,7 +188,7 @@ impl Page<'_> {
                 chosen: self.value("emergency", draft.emergency.as_deref()),
                 none: "Something else".to_owned(),
             },
-            Step::Postcode => Body::Postcode { value: self.value("postcode", draft.postcode.as_ref().map(|p| p.as_str())) },
+            Step::Postcode => Body::Postcode { value: self.value("postcode", draft.postcode.as_ref().map(Postcode::as_str)) },
             Step::Home => {
                 let chosen = draft.property_id.zip(draft.unit_id).map(|(p, u)| format!("{p}:{u}"));
                 Body::Choose {
@@ -202,8 +202,8 @@ impl Page<'_> {
             }
             Step::Contact => Body::Contact {
                 name: self.value("name", draft.name.as_deref()),
-                email: self.value("email", draft.email.as_ref().map(|e| e.as_str())),
-                phone: self.value("phone", draft.phone.as_ref().map(|p| p.national()).as_deref()),
+                email: self.value("email", draft.email.as_ref().map(EmailAddress::as_str)),
+                phone: self.value("phone", draft.phone.as_ref().map(PhoneE164::national).as_deref()),
             },
             Step::Where => {
                 let hits = if around.query.trim().is_empty() { Vec::new() } else { catalogue.search(&around.query, 6) };
@@ -335,7 +335,7 @@ impl Page<'_> {
                     add(self.href(step), "Home", address, "which home it is");
                 }
                 Step::Contact => {
-                    let phone = draft.phone.as_ref().map(|p| p.national());
+                    let phone = draft.phone.as_ref().map(PhoneE164::national);
                     let lines: Vec<String> =
                         [draft.name.clone(), draft.email.as_ref().map(ToString::to_string), phone].into_iter().flatten().collect();
                     add(self.href(step), "Name and contact", lines.join("\n"), "how we can reach you");
