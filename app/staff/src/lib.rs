@@ -7,6 +7,7 @@ mod imports;
 pub mod live;
 mod people;
 mod settings;
+mod team;
 mod tickets;
 
 use leptos::prelude::*;
@@ -46,6 +47,7 @@ pub fn StaffApp() -> impl IntoView {
                     <Route path=path!("/contacts/:id") view=people::ContactPage/>
                     <Route path=path!("/contacts/:id/edit") view=people::EditContactPage/>
                     <Route path=path!("/import") view=imports::ImportPage/>
+                    <Route path=path!("/team") view=team::TeamPage/>
                     <Route path=path!("/settings") view=settings::SettingsPage/>
                     <Route path=path!("/*any") view=frame::NothingHere/>
                 </ParentRoute>

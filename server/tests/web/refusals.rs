@@ -119,6 +119,11 @@ const TABLE: &[(&str, May, &str)] = &[
     ("staff/settings/reset_faults", May::Staff(Act::ChangeSettings), "edition=0"),
     ("staff/settings/save_faults", May::Staff(Act::ChangeSettings), "edition=0&text=x"),
     ("staff/settings/save_settings", May::Staff(Act::ChangeSettings), "version=1&name=x"),
+    ("staff/team/dialogs/change_colleague_role", May::Staff(Act::ChangeTeam), "id=01930000-0000-7000-8000-000000000001&version=1&role=Viewer"),
+    ("staff/team/dialogs/deactivate_colleague", May::Staff(Act::ChangeTeam), "id=01930000-0000-7000-8000-000000000001&version=1"),
+    ("staff/team/dialogs/invite_colleague", May::Staff(Act::ChangeTeam), "name=Ann&email=ann@example.com&role=Viewer"),
+    ("staff/team/load_team", May::Staff(Act::ReadTeam), ""),
+    ("staff/team/reactivate_colleague", May::Staff(Act::ChangeTeam), "id=01930000-0000-7000-8000-000000000001&version=1"),
 ];
 
 #[tokio::test]
