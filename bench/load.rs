@@ -85,11 +85,13 @@ pub struct Browser {
 impl Browser {
     /// `url` is `http://host:port/path`.
     pub async fn open(url: String, cookie: Option<String>) -> Result<Self> {
-        let (host, path) = url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).context("the address is http://host:port/path")?;
+        let (host, path) =
+            url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).context("the address is http://host:port/path")?;
         let stream = TcpStream::connect(host).await.with_context(|| format!("{host} does not answer"))?;
         stream.set_nodelay(true)?;
         let cookie = cookie.map(|c| format!("Cookie: {c}\r\n")).unwrap_or_default();
-        let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nAccept-Encoding: identity\r\n{cookie}\r\n").into_bytes();
+        let request =
+            format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nAccept-Encoding: identity\r\n{cookie}\r\n").into_bytes();
         Ok(Self { stream: BufReader::with_capacity(1 << 16, stream), request, body: Vec::new() })
     }
 

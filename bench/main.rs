@@ -113,7 +113,8 @@ async fn prepare(config: &Config, house: &House, tickets: u32) -> Result<()> {
     let scaled = seed::scale(house, org, missing).await?;
     let rate = f64::from(missing) / begun.elapsed().as_secs_f64();
     // As autovacuum would have done by itself some minutes later.
-    let owner = config.owner_database_url.as_deref().context("FETTLE_OWNER_DATABASE_URL is not set: the tables are analysed by their owner")?;
+    let owner =
+        config.owner_database_url.as_deref().context("FETTLE_OWNER_DATABASE_URL is not set: the tables are analysed by their owner")?;
     let mut owner = sqlx::PgConnection::connect(owner).await?;
     sqlx::raw_sql("vacuum analyze").execute(&mut owner).await?;
     let version: String = sqlx::query_scalar("show server_version").fetch_one(&mut owner).await?;
@@ -134,7 +135,9 @@ impl Who {
         let org = seed::organisation(house, ORGANISATION).await?.context("there is no demo data: run `bench prepare` first")?;
         let mut tx = Cx::system(house, org, "bench").begin(Act::DoBackgroundWork).await?;
         let (login, membership): (Uuid, Uuid) =
-            sqlx::query_as("select login_id, id from memberships where role = 'Coordinator' order by id limit 1").fetch_one(tx.conn()).await?;
+            sqlx::query_as("select login_id, id from memberships where role = 'Coordinator' order by id limit 1")
+                .fetch_one(tx.conn())
+                .await?;
         tx.done().await?;
         Ok(Self { org, login: login.into(), membership: membership.into() })
     }

@@ -11,7 +11,13 @@ fn tool(name: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path).map(|d| d.join(name)).find(|p| p.is_file());
     let installed = || {
-        let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|d| d.path().join("bin").join(name)).filter(|p| p.is_file()).collect();
+        let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|d| d.path().join("bin").join(name))
+            .filter(|p| p.is_file())
+            .collect();
         found.sort();
         found.pop()
     };

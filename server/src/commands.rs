@@ -74,7 +74,9 @@ pub async fn seed(config: &Config, demo: bool, scale: Option<u32>, org: Option<S
             Some(slug) => slug,
             None => services::seed::first_slug()?,
         };
-        let org = services::seed::organisation(&house, &slug).await?.with_context(|| format!("There is no organisation {slug}: run `fettle seed --demo` first, or give --org"))?;
+        let org = services::seed::organisation(&house, &slug)
+            .await?
+            .with_context(|| format!("There is no organisation {slug}: run `fettle seed --demo` first, or give --org"))?;
         println!("{}", services::seed::scale(&house, org, count).await?);
     }
     if !demo && scale.is_none() {
@@ -145,7 +147,13 @@ pub async fn demo(config: &Config, demo: Demo) -> Result<()> {
     let owner = PgConnectOptions::from_str(&postgres.url("fettle"))?;
     migrations::ensure_database(&owner, "fettle", demo.fresh).await?;
     migrations::up(&owner).await?;
-    let house = installation::house(config, PgConnectOptions::from_str(&postgres.url_as("fettle_app", "fettle"))?, installation::demo_keys(&data_dir)?, &data_dir.join("files"), true)?;
+    let house = installation::house(
+        config,
+        PgConnectOptions::from_str(&postgres.url_as("fettle_app", "fettle"))?,
+        installation::demo_keys(&data_dir)?,
+        &data_dir.join("files"),
+        true,
+    )?;
     services::seed::demo(&house).await.context("The demo data could not be made")?;
     greet(config)?;
     let served = run(config, &house, true, stop).await;
@@ -159,7 +167,11 @@ fn greet(config: &Config) -> Result<()> {
     for login in services::seed::logins()? {
         println!("  {:<14} {:<42} {}", login.role.label(), login.email, login.organisation);
     }
-    println!("\n  Password for all: {}    Mail that would be sent: {}/dev/mail    Ctrl-C stops it.\n", services::seed::PASSWORD, config.base_url);
+    println!(
+        "\n  Password for all: {}    Mail that would be sent: {}/dev/mail    Ctrl-C stops it.\n",
+        services::seed::PASSWORD,
+        config.base_url
+    );
     Ok(())
 }
 

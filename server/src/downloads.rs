@@ -9,11 +9,16 @@ use domain::tickets::Filter;
 use futures::TryStreamExt as _;
 use gate::{Inbound, RequestId};
 use http::{HeaderMap, StatusCode, header};
-use services::{Cx, Error, House, Staff};
 use services::auth::sessions;
+use services::{Cx, Error, House, Staff};
 
 /// The queue as CSV, by the same words as its page.
-pub async fn tickets_csv(State(house): State<House>, id: Option<axum::Extension<RequestId>>, headers: HeaderMap, uri: http::Uri) -> Response {
+pub async fn tickets_csv(
+    State(house): State<House>,
+    id: Option<axum::Extension<RequestId>>,
+    headers: HeaderMap,
+    uri: http::Uri,
+) -> Response {
     let trace = id.map_or_else(String::new, |id| id.0.0);
     let (filter, _) = Filter::of_query(Filter::open(), uri.query().unwrap_or_default());
     let rows = staff(&house, &headers, &uri, &trace).await.and_then(|cx| services::tickets::export::csv(cx, filter));
@@ -21,14 +26,24 @@ pub async fn tickets_csv(State(house): State<House>, id: Option<axum::Extension<
         Ok(rows) => {
             // Once begun, an error can only end the download: the browser then says that it is incomplete.
             let body = rows.inspect_err(move |error| drop(gate::log_error(error, &trace)));
-            ([(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"tickets.csv\"")], Body::from_stream(body)).into_response()
+            (
+                [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"tickets.csv\"")],
+                Body::from_stream(body),
+            )
+                .into_response()
         }
         Err(error) => refused(&error, &trace),
     }
 }
 
 /// Properties, contacts or tenancies as the import reads them: `/staff/export/{kind}.csv`.
-pub async fn estate_csv(State(house): State<House>, id: Option<axum::Extension<RequestId>>, headers: HeaderMap, uri: http::Uri, Path(file): Path<String>) -> Response {
+pub async fn estate_csv(
+    State(house): State<House>,
+    id: Option<axum::Extension<RequestId>>,
+    headers: HeaderMap,
+    uri: http::Uri,
+    Path(file): Path<String>,
+) -> Response {
     let trace = id.map_or_else(String::new, |id| id.0.0);
     let made = async {
         let cx = staff(&house, &headers, &uri, &trace).await?;
@@ -66,20 +81,29 @@ pub async fn person_data(
         let cx = staff(&house, &headers, &uri, &trace).await?;
         let contact: ContactId = contact.parse().map_err(|_| Error::NotFound)?;
         match file.as_str() {
-            "data.json" => Ok((false, serde_json::to_string_pretty(&services::privacy::export(&cx, contact).await?).map_err(Error::internal)?)),
+            "data.json" => {
+                Ok((false, serde_json::to_string_pretty(&services::privacy::export(&cx, contact).await?).map_err(Error::internal)?))
+            }
             "data.html" => Ok((true, services::privacy::export(&cx, contact).await?.html()?)),
             _ => Err(Error::NotFound),
         }
     };
     match made.await {
-        Ok((true, page)) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], page).into_response(),
+        Ok((true, page)) => {
+            ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], page).into_response()
+        }
         Ok((false, text)) => attachment("application/json", "data.json", text),
         Err(error) => refused(&error, &trace),
     }
 }
 
 /// The faults an organisation asks about, to be edited and sent back.
-pub async fn faults_json(State(house): State<House>, id: Option<axum::Extension<RequestId>>, headers: HeaderMap, uri: http::Uri) -> Response {
+pub async fn faults_json(
+    State(house): State<House>,
+    id: Option<axum::Extension<RequestId>>,
+    headers: HeaderMap,
+    uri: http::Uri,
+) -> Response {
     let trace = id.map_or_else(String::new, |id| id.0.0);
     let made = async {
         let cx = staff(&house, &headers, &uri, &trace).await?;
@@ -100,7 +124,14 @@ async fn staff(house: &House, headers: &HeaderMap, uri: &http::Uri, trace: &str)
 
 /// `name` is one of ours: it needs no escaping.
 fn attachment(kind: &'static str, name: &str, text: String) -> Response {
-    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")), (header::CACHE_CONTROL, "no-store".to_owned())], text)
+    (
+        [
+            (header::CONTENT_TYPE, kind.to_owned()),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+            (header::CACHE_CONTROL, "no-store".to_owned()),
+        ],
+        text,
+    )
         .into_response()
 }
 

@@ -50,7 +50,12 @@ pub fn demo_keys(dir: &Path) -> Result<Keys> {
     }
     let bytes: [u8; 32] = services::house::random();
     let text: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file).with_context(|| format!("{} cannot be written", file.display()))?;
+    let mut out = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&file)
+        .with_context(|| format!("{} cannot be written", file.display()))?;
     out.write_all(text.as_bytes())?;
     parse_key(&text)
 }

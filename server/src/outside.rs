@@ -21,10 +21,18 @@ pub fn outside(config: &Config, files_dir: &Path) -> Result<Outside> {
             let (Some(access_key), Some(secret_key)) = (config.s3_access_key.clone(), config.s3_secret_key.clone()) else {
                 bail!("FETTLE_S3_BUCKET is set: set FETTLE_S3_ACCESS_KEY and FETTLE_S3_SECRET_KEY too.")
             };
-            let settings = S3Settings { bucket: bucket.clone(), region: config.s3_region.clone(), endpoint: config.s3_endpoint.clone(), access_key, secret_key };
+            let settings = S3Settings {
+                bucket: bucket.clone(),
+                region: config.s3_region.clone(),
+                endpoint: config.s3_endpoint.clone(),
+                access_key,
+                secret_key,
+            };
             Arc::new(S3Store::new(settings))
         }
-        None => Arc::new(DiskStore::new(files_dir).with_context(|| format!("The folder for files, {}, cannot be made", files_dir.display()))?),
+        None => {
+            Arc::new(DiskStore::new(files_dir).with_context(|| format!("The folder for files, {}, cannot be made", files_dir.display()))?)
+        }
     };
     Ok(Outside { postman, files })
 }

@@ -41,7 +41,8 @@ impl Pages {
         ] {
             for route in listing {
                 let page = render_app_async_with_context(context.clone(), move || app::shell(portal));
-                router = router.route(route.path(), get(move |request: Request| stage::render(async move |request| page(request).await, request)));
+                router = router
+                    .route(route.path(), get(move |request: Request| stage::render(async move |request| page(request).await, request)));
             }
         }
         router.with_state(self.options.clone())

@@ -19,8 +19,8 @@ use services::House;
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, watch};
 use tower::ServiceExt as _;
-use tower_http::cors::CorsLayer;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
 use tower_http::services::ServeDir;
 
 use crate::config::Config;
@@ -30,9 +30,23 @@ use crate::pages::Pages;
 const BODY_LIMIT: usize = 11 * 1024 * 1024;
 
 /// Every route of the web process, with its layers.
-pub fn router(config: &Config, house: &House, closing: watch::Receiver<bool>, moved: broadcast::Sender<services::live::events::Moved>) -> Router {
-    let options = LeptosOptions::builder().output_name("fettle").site_root(config.site_root.to_string_lossy().into_owned()).site_addr(config.listen).build();
-    let pages = Pages { house: house.clone(), options, version: site_version(&config.site_root), single_entry: config.site_root.join("pkg/fettle.js").exists() };
+pub fn router(
+    config: &Config,
+    house: &House,
+    closing: watch::Receiver<bool>,
+    moved: broadcast::Sender<services::live::events::Moved>,
+) -> Router {
+    let options = LeptosOptions::builder()
+        .output_name("fettle")
+        .site_root(config.site_root.to_string_lossy().into_owned())
+        .site_addr(config.listen)
+        .build();
+    let pages = Pages {
+        house: house.clone(),
+        options,
+        version: site_version(&config.site_root),
+        single_entry: config.site_root.join("pkg/fettle.js").exists(),
+    };
     let plain = Router::new()
         .route("/health", get(health))
         .route("/health/ready", get(ready))
@@ -72,7 +86,8 @@ pub fn router(config: &Config, house: &House, closing: watch::Receiver<bool>, mo
 
 /// Off unless origins are configured: then those may call the API with a bearer token, and never with cookies.
 fn cors(config: &Config) -> CorsLayer {
-    let origins: Vec<HeaderValue> = config.cors_origins.iter().filter_map(|o| HeaderValue::from_str(o.trim()).ok()).filter(|o| !o.is_empty()).collect();
+    let origins: Vec<HeaderValue> =
+        config.cors_origins.iter().filter_map(|o| HeaderValue::from_str(o.trim()).ok()).filter(|o| !o.is_empty()).collect();
     if origins.is_empty() {
         return CorsLayer::new();
     }
@@ -93,7 +108,8 @@ async fn ready(State(house): State<House>) -> Response {
     if house.db().is_ready().await {
         Json(serde_json::json!({ "status": "Ready" })).into_response()
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, Json(serde_json::json!({ "status": "Unavailable", "reason": "Postgres does not answer" }))).into_response()
+        (StatusCode::SERVICE_UNAVAILABLE, Json(serde_json::json!({ "status": "Unavailable", "reason": "Postgres does not answer" })))
+            .into_response()
     }
 }
 
@@ -122,7 +138,8 @@ async fn log_out(State(house): State<House>, headers: HeaderMap) -> Response {
         gate::log_error(&error, "");
     }
     let gone = session_cookie::set(&house, "fettle", "", 0);
-    ([(header::SET_COOKIE, gone.as_str()), (HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"")], Redirect::to("/login")).into_response()
+    ([(header::SET_COOKIE, gone.as_str()), (HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"")], Redirect::to("/login"))
+        .into_response()
 }
 
 /// A path of this site, or its beginning.
@@ -140,7 +157,10 @@ async fn file_or_problem(pages: &Pages, root: &Path, request: Request) -> Respon
     *again.uri_mut() = parts.uri.clone();
     *again.headers_mut() = parts.headers.clone();
     let original = Request::from_parts(parts, body);
-    let is_file = path.starts_with("/pkg/") || path.starts_with("/fonts/") || path.starts_with("/drawings/") || path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    let is_file = path.starts_with("/pkg/")
+        || path.starts_with("/fonts/")
+        || path.starts_with("/drawings/")
+        || path.rsplit('/').next().is_some_and(|last| last.contains('.'));
     if is_file && matches!(*original.method(), Method::GET | Method::HEAD) {
         let Ok(response) = ServeDir::new(root).precompressed_br().append_index_html_on_directories(false).oneshot(again).await;
         if response.status() != StatusCode::NOT_FOUND {
@@ -160,7 +180,9 @@ fn site_version(root: &Path) -> String {
 
 /// Serves until told to stop; then lets running requests end, closes live streams, and returns.
 pub async fn serve(config: &Config, house: &House, mut stop: watch::Receiver<bool>) -> Result<()> {
-    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("{} cannot be listened on: is another program there? Choose another with --listen", config.listen))?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("{} cannot be listened on: is another program there? Choose another with --listen", config.listen))?;
     let (moved, _) = broadcast::channel(1024);
     #[expect(clippy::disallowed_methods, reason = "the process's one ear; it ends with the process")]
     let ear = tokio::spawn(db::events::listen(house.db().clone(), moved.clone()));

@@ -41,9 +41,15 @@ fn the_readme_says_how_to_begin() {
 
 #[test]
 fn links_between_documents_lead_somewhere() {
-    let mut documents = vec![root().join("README.md"), root().join("ARCHITECTURE.md"), root().join("CONTRIBUTING.md"), root().join("STYLE.md")];
+    let mut documents =
+        vec![root().join("README.md"), root().join("ARCHITECTURE.md"), root().join("CONTRIBUTING.md"), root().join("STYLE.md")];
     for folder in ["docs", "docs/adr"] {
-        documents.extend(fs::read_dir(root().join(folder)).expect(folder).map(|f| f.expect("a file").path()).filter(|p| p.extension().is_some_and(|e| e == "md")));
+        documents.extend(
+            fs::read_dir(root().join(folder))
+                .expect(folder)
+                .map(|f| f.expect("a file").path())
+                .filter(|p| p.extension().is_some_and(|e| e == "md")),
+        );
     }
     let mut broken = Vec::new();
     for document in documents {

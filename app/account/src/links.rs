@@ -280,7 +280,8 @@ pub fn InvitePage() -> impl IntoView {
     let data = Resource::new_blocking(move || (token(), again()), |(token, again)| load_invitation(token, again));
     loaded(data, move |Behind { about, typed }| {
         let Some(about) = about else {
-            let what = "An invitation works once, for seven days. Ask whoever invited you to send it again; if you accepted it before, log in.";
+            let what =
+                "An invitation works once, for seven days. Ask whoever invited you to send it again; if you accepted it before, log in.";
             return view! { <DeadLink what href="/login" words="Log in"/> }.into_any();
         };
         let errors = typed.errors();

@@ -18,7 +18,11 @@ pub async fn load_log_in(#[server(default)] again: String, #[server(default)] ne
 }
 
 #[server]
-pub async fn log_in(#[server(default)] email: String, #[server(default)] password: String, #[server(default)] next: String) -> Result<(), AppError> {
+pub async fn log_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
     use services::auth;
     let house = gate::house()?;
     let refusal = match auth::log_in(&house, auth::Browser, &email, &password, &gate::request()).await {
@@ -48,7 +52,8 @@ pub fn LogInPage() -> impl IntoView {
     loaded(data, move |typed| {
         let next = going();
         let magic = if next.is_empty() { "/magic".to_owned() } else { with_next("/magic", &next) };
-        let ways = vec![(magic, "Log in without a password, by a link we email you"), ("/register".to_owned(), "Register your organisation")];
+        let ways =
+            vec![(magic, "Log in without a password, by a link we email you"), ("/register".to_owned(), "Register your organisation")];
         view! {
             <FormPage title="Log in" action=LogIn::url() submit="Log in" typed=typed.clone() ways>
                 <input type="hidden" name="next" value=next/>
@@ -149,7 +154,9 @@ pub async fn choose_place(#[server(default)] membership: String, #[server(defaul
     };
     match auth::choose(&house, auth::Browser, &ticket, id, &gate::request()).await {
         Ok(how_far) => gate::enter(how_far, &next).await,
-        Err(services::Error::NotFound) => gate::back("/login", &[], services::Error::invalid("", "This log-in took too long. Start again")).await,
+        Err(services::Error::NotFound) => {
+            gate::back("/login", &[], services::Error::invalid("", "This log-in took too long. Start again")).await
+        }
         Err(error) => gate::back(&page, &[], error).await,
     }
 }
@@ -161,7 +168,9 @@ pub async fn enter_as_support(#[server(default)] organisation: String, #[server(
     let ticket = gate::ticket().unwrap_or_default();
     match auth::support::enter_organisation(&house, auth::Browser, &ticket, &organisation, &reason, &gate::request()).await {
         Ok(how_far) => gate::enter(how_far, "").await,
-        Err(services::Error::NotFound) => gate::back("/login", &[], services::Error::invalid("", "This log-in took too long. Start again")).await,
+        Err(services::Error::NotFound) => {
+            gate::back("/login", &[], services::Error::invalid("", "This log-in took too long. Start again")).await
+        }
         Err(error) => gate::back("/login/choose", &[("organisation", &organisation), ("reason", &reason)], error).await,
     }
 }

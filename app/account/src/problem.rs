@@ -35,14 +35,38 @@ pub fn ReportedProblem() -> impl IntoView {
 #[component]
 pub fn ProblemPage(status: u16, #[prop(into, optional)] reference: String) -> impl IntoView {
     let (title, what, next) = match status {
-        401 => ("Sign in to continue", "You have been signed out, or you were never signed in.", "Sign in, and you will be back where you were."),
-        403 => ("You cannot do that", "Your account may not see or do this.", "If you think it should, ask an administrator of your organisation."),
-        404 => ("Page not found", "There is nothing at this address. It may have moved, or the link may be incomplete.", "Check the address, or start again from the beginning."),
-        409 => ("Somebody was quicker", "What you were working on has changed in the meantime. Your change was not saved.", "Go back, look at what changed, and try again."),
+        401 => (
+            "Sign in to continue",
+            "You have been signed out, or you were never signed in.",
+            "Sign in, and you will be back where you were.",
+        ),
+        403 => (
+            "You cannot do that",
+            "Your account may not see or do this.",
+            "If you think it should, ask an administrator of your organisation.",
+        ),
+        404 => (
+            "Page not found",
+            "There is nothing at this address. It may have moved, or the link may be incomplete.",
+            "Check the address, or start again from the beginning.",
+        ),
+        409 => (
+            "Somebody was quicker",
+            "What you were working on has changed in the meantime. Your change was not saved.",
+            "Go back, look at what changed, and try again.",
+        ),
         422 => ("Something was missing", "What was sent was not complete.", "Go back and try again."),
         429 => ("Please slow down", "There were too many attempts in a short time.", "Wait a minute, then try again."),
-        503 => ("We will be back in a moment", "The service is not available just now. Nothing you sent was lost half-way: it was either saved or not.", "Try again in a minute. In an emergency, call."),
-        _ => ("Something went wrong on our side", "We have written down what happened. Nothing was changed.", "Try again. If it happens again, tell us the reference."),
+        503 => (
+            "We will be back in a moment",
+            "The service is not available just now. Nothing you sent was lost half-way: it was either saved or not.",
+            "Try again in a minute. In an emergency, call.",
+        ),
+        _ => (
+            "Something went wrong on our side",
+            "We have written down what happened. Nothing was changed.",
+            "Try again. If it happens again, tell us the reference.",
+        ),
     };
     view! {
         <Title text=format!("{title} – Fettle")/>

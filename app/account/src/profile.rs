@@ -71,7 +71,10 @@ pub async fn load_account(#[server(default)] again: String) -> Result<Account, A
                 last_seen_at: p.last_seen_at,
             })
             .collect(),
-        memberships: memberships.into_iter().map(|m| (m.id.to_string(), m.org_name, m.role.label().to_owned(), m.id == me.membership())).collect(),
+        memberships: memberships
+            .into_iter()
+            .map(|m| (m.id.to_string(), m.org_name, m.role.label().to_owned(), m.id == me.membership()))
+            .collect(),
         now: me.house().now(),
         typed: gate::typed(&again).await?,
     })

@@ -19,7 +19,8 @@ pub fn use_live() -> ReadSignal<Moved> {
     Effect::new(move |_| {
         let hear = Closure::<dyn Fn(web_sys::CustomEvent)>::new(move |event: web_sys::CustomEvent| {
             let detail = event.detail();
-            let field = |name: &str| js_sys::Reflect::get(&detail, &JsValue::from_str(name)).ok().and_then(|v| v.as_string()).unwrap_or_default();
+            let field =
+                |name: &str| js_sys::Reflect::get(&detail, &JsValue::from_str(name)).ok().and_then(|v| v.as_string()).unwrap_or_default();
             let (kind, ticket) = (field("kind"), field("ticket"));
             let _ = set_moved.try_update(|m| *m = Moved { count: m.count.wrapping_add(1), kind, ticket });
         });

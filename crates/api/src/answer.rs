@@ -145,7 +145,8 @@ impl From<services::Error> for Refused {
             AppError::Invalid(fields) => Self::fields(fields.iter().map(|(field, sentence)| (camel(field), sentence.to_owned())).collect()),
             AppError::TooMany { retry_after_s } => Self { retry_after_s: Some(retry_after_s), ..Self::new(Code::RateLimited, message) },
             AppError::Unavailable(reference) => {
-                let mut refused = Self::new(Code::Unavailable, "The service is not available just now. Nothing was lost. Try again in a minute");
+                let mut refused =
+                    Self::new(Code::Unavailable, "The service is not available just now. Nothing was lost. Try again in a minute");
                 refused.problem.reference = Some(reference.0);
                 refused.retry_after_s = Some(10);
                 refused
@@ -286,7 +287,9 @@ mod tests {
 
     #[test]
     fn field_names_are_the_apis() {
-        for (ours, theirs) in [("org_name", "orgName"), ("email", "email"), ("", ""), ("lines.0.unit_price", "lines.0.unitPrice"), ("_x", "x")] {
+        for (ours, theirs) in
+            [("org_name", "orgName"), ("email", "email"), ("", ""), ("lines.0.unit_price", "lines.0.unitPrice"), ("_x", "x")]
+        {
             assert_eq!(camel(ours), theirs);
         }
     }

@@ -178,7 +178,10 @@ impl IfMatch {
     /// A verb's refusal: with the header sent, "somebody changed it" is 412 and not 409.
     pub fn explain(self, error: Error) -> Refused {
         if self.0.is_some() && error.is_changed_meanwhile() {
-            return Refused::new(Code::PreconditionFailed, "Somebody else changed this since the version you saw. Read it again, then decide");
+            return Refused::new(
+                Code::PreconditionFailed,
+                "Somebody else changed this since the version you saw. Read it again, then decide",
+            );
         }
         error.into()
     }

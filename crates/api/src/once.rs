@@ -32,7 +32,13 @@ impl Once {
     ///
     /// # Errors
     /// `idempotency_key_reused` when the key came with another request; `conflict` while the first is still under way.
-    pub async fn once<A, T, F>(self, me: Cx<A>, operation: &'static str, input: &(impl Serialize + Sync), work: impl FnOnce(Cx<A>) -> F + Send) -> Answer<T>
+    pub async fn once<A, T, F>(
+        self,
+        me: Cx<A>,
+        operation: &'static str,
+        input: &(impl Serialize + Sync),
+        work: impl FnOnce(Cx<A>) -> F + Send,
+    ) -> Answer<T>
     where
         A: Actor,
         T: Serialize,
@@ -49,7 +55,10 @@ impl Once {
                 return Ok(Done::replayed(status, body.get("data").cloned().unwrap_or_default(), version, location));
             }
             Recalled::OtherRequest => {
-                return Err(Refused::new(Code::KeyReused, "This Idempotency-Key was used with another request. Use a new key for a new request"));
+                return Err(Refused::new(
+                    Code::KeyReused,
+                    "This Idempotency-Key was used with another request. Use a new key for a new request",
+                ));
             }
         };
         let done = work(me.clone().claiming(claim.clone())).await?;

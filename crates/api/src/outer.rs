@@ -49,7 +49,11 @@ async fn no_such_method() -> Refused {
 }
 
 fn on_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    let story = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words");
+    let story = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without words");
     let error = services::Error::internal(std::io::Error::other(format!("panic: {story}")));
     Refused::from(error).into_response()
 }

@@ -45,7 +45,8 @@ pub const TENANTS: &[Role] = &[Role::Tenant];
 pub static TABLE: &[&[Row]] = &[
     v1::auth::REFUSALS,
     v1::contacts::REFUSALS,
-    v1::me::REFUSALS, v1::team::REFUSALS,
+    v1::me::REFUSALS,
+    v1::team::REFUSALS,
     v1::properties::REFUSALS,
     v1::tenancies::REFUSALS,
     v1::tickets::REFUSALS,

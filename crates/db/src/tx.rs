@@ -60,7 +60,11 @@ impl OrgTx {
     /// # Errors
     /// When no connection can be had or Postgres refuses.
     pub async fn begin(db: &Db, scope: Scope, actor: ActorRecord, now: Timestamp) -> Result<Self, DbError> {
-        let mut sql = format!("begin; set local role {}; set local app.org_id = '{}'; set local app.now = '{now}'", scope.audience.db_role(), scope.org);
+        let mut sql = format!(
+            "begin; set local role {}; set local app.org_id = '{}'; set local app.now = '{now}'",
+            scope.audience.db_role(),
+            scope.org
+        );
         for (setting, id) in [
             ("membership_id", scope.membership.map(Uuid::from)),
             ("contact_id", scope.contact.map(Uuid::from)),

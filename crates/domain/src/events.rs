@@ -48,7 +48,16 @@ pub struct Event {
 
 impl Event {
     pub fn new(kind: &'static str, entity: &'static str, entity_id: impl Into<Uuid>) -> Self {
-        Self { kind, entity, entity_id: entity_id.into(), ticket: None, visibility: Visibility::Internal, data: Value::Null, old: None, new: None }
+        Self {
+            kind,
+            entity,
+            entity_id: entity_id.into(),
+            ticket: None,
+            visibility: Visibility::Internal,
+            data: Value::Null,
+            old: None,
+            new: None,
+        }
     }
     /// An event of a ticket's own timeline.
     pub fn of_ticket(kind: &'static str, ticket: TicketId) -> Self {

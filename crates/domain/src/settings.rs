@@ -89,7 +89,9 @@ impl SettingsForm {
         if owner_limit.is_none() {
             e.add("owner_limit", "Enter the limit in pounds, like 250");
         }
-        let (Some(name), Some(office_hours), Some(owner_limit), true) = (name, office_hours, owner_limit, e.is_empty()) else { return Err(e) };
+        let (Some(name), Some(office_hours), Some(owner_limit), true) = (name, office_hours, owner_limit, e.is_empty()) else {
+            return Err(e);
+        };
         let settings = OrgSettings {
             brand_colour,
             logo_key: kept.logo_key.clone(),
@@ -169,7 +171,8 @@ impl Targets {
             Priority::Urgent => self.urgent_working_days,
             Priority::Routine => self.routine_working_days,
         };
-        crate::time::end_of_day(crate::time::add_weekdays(crate::time::london(aware_at).date(), days)).map(|end| end - jiff::SignedDuration::from_secs(1))
+        crate::time::end_of_day(crate::time::add_weekdays(crate::time::london(aware_at).date(), days))
+            .map(|end| end - jiff::SignedDuration::from_secs(1))
     }
 }
 
@@ -204,7 +207,10 @@ mod tests {
             ..SettingsForm::of("Oak Homes", &stored)
         };
         let (name, settings) = typed.parse(&stored, PhoneE164::parse).expect("settings");
-        assert_eq!((name.as_str(), settings.brand_colour.as_deref(), settings.emergency_phone.as_deref()), ("Oak Homes", Some("#0f766e"), Some("0800 111 999")));
+        assert_eq!(
+            (name.as_str(), settings.brand_colour.as_deref(), settings.emergency_phone.as_deref()),
+            ("Oak Homes", Some("#0f766e"), Some("0800 111 999"))
+        );
         assert_eq!((settings.owner_limit, settings.logo_key.as_deref()), (Pence(30_000), Some("k")));
         let wrong = SettingsForm {
             name: " ".into(),
@@ -221,10 +227,23 @@ mod tests {
         let errors = wrong.parse(&stored, PhoneE164::parse).expect_err("refused");
         assert_eq!(
             errors.iter().map(|(f, _)| f).collect::<Vec<_>>(),
-            ["brand_colour", "emergency_hours", "emergency_phone", "name", "office_email", "office_hours", "owner_limit", "retention_months", "urgent_working_days"]
+            [
+                "brand_colour",
+                "emergency_hours",
+                "emergency_phone",
+                "name",
+                "office_email",
+                "office_hours",
+                "owner_limit",
+                "retention_months",
+                "urgent_working_days"
+            ]
         );
         let backwards = SettingsForm { urgent_working_days: "30".into(), ..SettingsForm::of("Oak Homes", &stored) };
-        assert_eq!(backwards.parse(&stored, PhoneE164::parse), Err(FieldErrors::one("urgent_working_days", "An urgent repair cannot take longer than a routine one")));
+        assert_eq!(
+            backwards.parse(&stored, PhoneE164::parse),
+            Err(FieldErrors::one("urgent_working_days", "An urgent repair cannot take longer than a routine one"))
+        );
     }
 
     #[test]

@@ -128,7 +128,9 @@ mod tests {
                 }
             }
         }
-        for (moment, hours) in [("2026-03-29T00:59:59Z", 0), ("2026-03-29T01:00:00Z", 1), ("2026-10-25T00:59:59Z", 1), ("2026-10-25T01:00:00Z", 0)] {
+        for (moment, hours) in
+            [("2026-03-29T00:59:59Z", 0), ("2026-03-29T01:00:00Z", 1), ("2026-10-25T00:59:59Z", 1), ("2026-10-25T01:00:00Z", 0)]
+        {
             assert_eq!(london_offset(at(moment)), Offset::constant(hours), "{moment}");
         }
     }
@@ -147,7 +149,13 @@ mod tests {
         assert_eq!(long_date(date(2026, 11, 24)), "Tuesday 24 November 2026");
         assert_eq!(date_time(at("2026-07-01T13:05:00Z"), now), "Wed 1 Jul, 14:05");
         assert_eq!(date_time(at("2025-07-01T13:05:00Z"), now), "Tue 1 Jul 2025, 14:05");
-        for (then, words) in [("2026-11-20T11:59:30Z", "just now"), ("2026-11-20T11:48:00Z", "12 min ago"), ("2026-11-20T15:00:00Z", "in 3 h"), ("2026-11-19T12:00:00Z", "1 day ago"), ("2026-07-01T12:00:00Z", "4 months ago")] {
+        for (then, words) in [
+            ("2026-11-20T11:59:30Z", "just now"),
+            ("2026-11-20T11:48:00Z", "12 min ago"),
+            ("2026-11-20T15:00:00Z", "in 3 h"),
+            ("2026-11-19T12:00:00Z", "1 day ago"),
+            ("2026-07-01T12:00:00Z", "4 months ago"),
+        ] {
             assert_eq!(ago(at(then), now), words);
         }
         assert_eq!(add_weekdays(date(2026, 11, 20), 1), date(2026, 11, 23));

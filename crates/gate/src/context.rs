@@ -19,7 +19,8 @@ pub struct RequestId(pub String);
 
 /// The installation, as `server` put it into the context of every render and call.
 pub fn house() -> Result<House, AppError> {
-    use_context::<House>().ok_or_else(|| answer::<()>(Err(Error::internal(anyhow_like("no house in context")))).err().unwrap_or(AppError::NotFound))
+    use_context::<House>()
+        .ok_or_else(|| answer::<()>(Err(Error::internal(anyhow_like("no house in context")))).err().unwrap_or(AppError::NotFound))
 }
 
 fn anyhow_like(message: &'static str) -> std::io::Error {
@@ -46,7 +47,9 @@ impl Inbound {
             query: uri.query().map(ToOwned::to_owned),
             wants_html: text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")),
             is_rpc: uri.path().starts_with("/rpc/"),
-            referer_path: text(header::REFERER).and_then(|r| r.parse::<http::Uri>().ok()).map(|u| u.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)),
+            referer_path: text(header::REFERER)
+                .and_then(|r| r.parse::<http::Uri>().ok())
+                .map(|u| u.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)),
             request: Request { ip: peer, user_agent: text(header::USER_AGENT).map(|a| a.chars().take(300).collect()), trace },
             session_token: session_cookie::read(headers),
         }
@@ -60,7 +63,11 @@ impl Inbound {
 
 /// The address a request came from. Behind a proxy the installation is told so (`layers::TrustedProxy` puts the forwarded one in).
 fn peer(parts: &Parts) -> Option<IpAddr> {
-    parts.extensions.get::<crate::layers::ClientAddress>().map(|a| a.0).or_else(|| parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip()))
+    parts
+        .extensions
+        .get::<crate::layers::ClientAddress>()
+        .map(|a| a.0)
+        .or_else(|| parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip()))
 }
 
 /// A cookie that is nobody's secret, such as the theme.

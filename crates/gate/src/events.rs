@@ -34,10 +34,17 @@ pub async fn stream(State(ear): State<Ear>, headers: HeaderMap, uri: http::Uri) 
     // Subscribe before looking, so that nothing falls between.
     let moved = ear.moved.subscribe();
     let Ok(start) = live::position(&session.visitor).await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
-    Sse::new(follow(session.visitor, from.unwrap_or(start), moved, ear.closing)).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))).into_response()
+    Sse::new(follow(session.visitor, from.unwrap_or(start), moved, ear.closing))
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
+        .into_response()
 }
 
-fn follow(visitor: Visitor, from: i64, moved: broadcast::Receiver<db_events::Moved>, closing: watch::Receiver<bool>) -> impl Stream<Item = Result<Event, Infallible>> {
+fn follow(
+    visitor: Visitor,
+    from: i64,
+    moved: broadcast::Receiver<db_events::Moved>,
+    closing: watch::Receiver<bool>,
+) -> impl Stream<Item = Result<Event, Infallible>> {
     struct Following {
         visitor: Visitor,
         at: i64,
@@ -62,7 +69,10 @@ fn follow(visitor: Visitor, from: i64, moved: broadcast::Receiver<db_events::Mov
                             .into_iter()
                             .map(|e| {
                                 let data = e.ticket.map_or_else(String::new, |t| t.to_string());
-                                Ok(Event::default().event("moved").id(e.position.to_string()).data(format!("{{\"kind\":\"{}\",\"ticket\":\"{data}\"}}", e.kind)))
+                                Ok(Event::default()
+                                    .event("moved")
+                                    .id(e.position.to_string())
+                                    .data(format!("{{\"kind\":\"{}\",\"ticket\":\"{data}\"}}", e.kind)))
                             })
                             .collect();
                         return Some((out, s));

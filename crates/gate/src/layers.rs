@@ -44,7 +44,12 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
 
 /// Takes the client's address from the last hop of `X-Forwarded-For`; only where the installation says that a proxy stands before it.
 pub async fn trust_proxy(mut request: Request, next: Next) -> Response {
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|v| v.to_str().ok()).and_then(|v| v.rsplit(',').next()).and_then(|v| v.trim().parse().ok());
+    let forwarded = request
+        .headers()
+        .get("x-forwarded-for")
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.rsplit(',').next())
+        .and_then(|v| v.trim().parse().ok());
     if let Some(address) = forwarded {
         request.extensions_mut().insert(ClientAddress(address));
     }
@@ -59,7 +64,12 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     tracing::warn!(path = request.uri().path(), "refused a cross-site request");
-    (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "This request came from another website and was refused. Go back to Fettle and try again.").into_response()
+    (
+        StatusCode::FORBIDDEN,
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+        "This request came from another website and was refused. Go back to Fettle and try again.",
+    )
+        .into_response()
 }
 
 fn comes_from_here(request: &Request) -> bool {
@@ -96,10 +106,19 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
 
 /// A panic is an internal error like any other: logged under a reference, answered without a word of its own.
 pub fn on_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    let story = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words");
+    let story = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without words");
     let reference = error_ref();
     tracing::error!(error.reference = %reference, error.story = story, "panic");
-    (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("Something went wrong on our side. Nothing was changed. Reference {reference}")).into_response()
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+        format!("Something went wrong on our side. Nothing was changed. Reference {reference}"),
+    )
+        .into_response()
 }
 
 /// The policy of a rendered page: our own scripts by nonce, WebAssembly, nothing from elsewhere, no style attributes.

@@ -13,7 +13,10 @@ const PLAIN: &str = "fettle";
 
 /// Whether browsers keep a Secure cookie for this address.
 pub fn is_secure(base_url: &str) -> bool {
-    base_url.starts_with("https://") || base_url.starts_with("http://localhost") || base_url.starts_with("http://127.0.0.1") || base_url.starts_with("http://[::1]")
+    base_url.starts_with("https://")
+        || base_url.starts_with("http://localhost")
+        || base_url.starts_with("http://127.0.0.1")
+        || base_url.starts_with("http://[::1]")
 }
 
 /// The value of a cookie by name.

@@ -5,12 +5,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use sqlx::{Connection as _, PgConnection, Row as _};
 
-use crate::{
-    JobCx, JobError, Registry,
-    job::pause_after,
-    registry::FAILED_BECAUSE,
-    runner::queue_options,
-};
+use crate::{JobCx, JobError, Registry, job::pause_after, registry::FAILED_BECAUSE, runner::queue_options};
 
 /// How many attempts ended in which way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,7 +94,9 @@ async fn settle(conn: &mut PgConnection, cx: &JobCx, result: Result<(), JobError
         }
     };
     let later = pause.map(|pause| jiff::SignedDuration::try_from(pause).and_then(|pause| now.checked_add(pause))).transpose()?;
-    let error = reason.as_ref().map(|(reason, _)| serde_json::json!({ "at": now.to_string(), "attempt": cx.attempt, "error": reason, "trace": "" }));
+    let error = reason
+        .as_ref()
+        .map(|(reason, _)| serde_json::json!({ "at": now.to_string(), "attempt": cx.attempt, "error": reason, "trace": "" }));
     let metadata = match reason {
         Some((reason, true)) => serde_json::json!({ FAILED_BECAUSE: reason }),
         _ => serde_json::json!({}),

@@ -38,7 +38,10 @@ impl Registry {
         F: Future<Output = Result<(), JobError>> + Send + 'static,
     {
         const {
-            assert!(J::TIMEOUT.as_millis() <= J::QUEUE.longest().as_millis(), "a job's TIMEOUT is longer than its queue allows: use Queue::Slow");
+            assert!(
+                J::TIMEOUT.as_millis() <= J::QUEUE.longest().as_millis(),
+                "a job's TIMEOUT is longer than its queue allows: use Queue::Slow"
+            );
             assert!(J::MAX_ATTEMPTS >= 1, "a job is tried at least once");
         }
         let well_named = (2..=127).contains(&J::KIND.len()) && J::KIND.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
@@ -108,7 +111,14 @@ where
 
     async fn run(&self, cx: JobCx, payload: &str) -> Result<(), JobError> {
         let job = decode::<J>(payload)?;
-        let span = tracing::info_span!("job", job.id = cx.job_id, job.kind = J::KIND, job.attempt = cx.attempt, org.id = cx.org.map(tracing::field::display), trace = cx.trace);
+        let span = tracing::info_span!(
+            "job",
+            job.id = cx.job_id,
+            job.kind = J::KIND,
+            job.attempt = cx.attempt,
+            org.id = cx.org.map(tracing::field::display),
+            trace = cx.trace
+        );
         let last = cx.is_last_attempt();
         async move {
             let work = traced(cx.trace.clone().unwrap_or_else(|| format!("job-{}", cx.job_id)), (self.handler)(cx, job));

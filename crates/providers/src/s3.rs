@@ -75,9 +75,11 @@ impl FileStore for S3Store {
     }
 
     async fn get(&self, key: &FileKey) -> Result<Opened, StoreError> {
-        let object = self.client.get_object().bucket(&self.bucket).key(key.as_str()).send().await.map_err(|error| match error.as_service_error() {
-            Some(service) if service.is_no_such_key() => StoreError::Missing,
-            _ => unavailable(&error),
+        let object = self.client.get_object().bucket(&self.bucket).key(key.as_str()).send().await.map_err(|error| {
+            match error.as_service_error() {
+                Some(service) if service.is_no_such_key() => StoreError::Missing,
+                _ => unavailable(&error),
+            }
         })?;
         let length = object.content_length().and_then(|length| u64::try_from(length).ok()).unwrap_or(0);
         Ok(Opened { length, stream: ReaderStream::with_capacity(object.body.into_async_read(), 64 * 1024).boxed() })

@@ -40,7 +40,10 @@ impl Postman for SmtpPostman {
     async fn send(&self, mail: &Outgoing) -> Result<Accepted, SendError> {
         let message = write(mail).map_err(|error| SendError::Permanent(error.to_string()))?;
         let conversation = tokio::time::timeout(PATIENCE, self.transport.send(message));
-        match conversation.await.map_err(|_| SendError::Temporary(format!("the mail server did not answer within {} s", PATIENCE.as_secs())))? {
+        match conversation
+            .await
+            .map_err(|_| SendError::Temporary(format!("the mail server did not answer within {} s", PATIENCE.as_secs())))?
+        {
             Ok(answer) => Ok(Accepted(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" ")))),
             Err(error) if refuses_this_mail(&error) => Err(SendError::Permanent(chain(&error))),
             Err(error) => Err(SendError::Temporary(chain(&error))),

@@ -19,7 +19,9 @@ pub fn registry(house: &House) -> Result<Registry, RegistryError> {
 impl From<Error> for JobError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Unavailable(_) | Error::Internal(_) | Error::Conflict(_) | Error::TooMany { .. } => Self::retry(format_args!("{error:#}")),
+            Error::Unavailable(_) | Error::Internal(_) | Error::Conflict(_) | Error::TooMany { .. } => {
+                Self::retry(format_args!("{error:#}"))
+            }
             Error::NotFound | Error::Forbidden | Error::SignedOut | Error::Invalid(_) => Self::fail(error),
         }
     }

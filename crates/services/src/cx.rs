@@ -84,7 +84,13 @@ impl Actor for Tenant {
         scope(org, Audience::Tenant, Some(self.membership), Some(self.contact), None)
     }
     fn record(&self) -> ActorRecord {
-        ActorRecord { kind: "tenant", membership: Some(self.membership), contact: Some(self.contact), name: Some(self.name.clone()), ..ActorRecord::default() }
+        ActorRecord {
+            kind: "tenant",
+            membership: Some(self.membership),
+            contact: Some(self.contact),
+            name: Some(self.name.clone()),
+            ..ActorRecord::default()
+        }
     }
     fn may(&self, act: Act) -> bool {
         allows(Role::Tenant, act)
@@ -95,7 +101,13 @@ impl Actor for Contractor {
         scope(org, Audience::Contractor, Some(self.membership), Some(self.contact), None)
     }
     fn record(&self) -> ActorRecord {
-        ActorRecord { kind: "contractor", membership: Some(self.membership), contact: Some(self.contact), name: Some(self.name.clone()), ..ActorRecord::default() }
+        ActorRecord {
+            kind: "contractor",
+            membership: Some(self.membership),
+            contact: Some(self.contact),
+            name: Some(self.name.clone()),
+            ..ActorRecord::default()
+        }
     }
     fn may(&self, act: Act) -> bool {
         allows(Role::Contractor, act)

@@ -130,7 +130,8 @@ impl Keys {
     pub fn seal(&self, purpose: &'static str, plain: &[u8]) -> Result<Vec<u8>> {
         let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(self.for_purpose(purpose)));
         let nonce: [u8; 12] = random();
-        let sealed = cipher.encrypt(&Nonce::from(nonce), plain).map_err(|_| Error::internal(anyhow::anyhow!("could not encrypt a {purpose}")))?;
+        let sealed =
+            cipher.encrypt(&Nonce::from(nonce), plain).map_err(|_| Error::internal(anyhow::anyhow!("could not encrypt a {purpose}")))?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 

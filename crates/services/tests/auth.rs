@@ -6,8 +6,8 @@ use domain::OrgId;
 use domain::policy::{Act, Role};
 use jiff::SignedDuration;
 use services::auth::{
-    Api, Browser, LogIn, Membership, NewOrganisation, Registered, Visitor, api_tokens, choose, flashes, invites, log_in, magic, profile, register, resets,
-    second_factor, sessions, support, verify,
+    Api, Browser, LogIn, Membership, NewOrganisation, Registered, Visitor, api_tokens, choose, flashes, invites, log_in, magic, profile,
+    register, resets, second_factor, sessions, support, verify,
 };
 use services::{Error, Request};
 use sqlx::Row as _;
@@ -88,7 +88,8 @@ async fn registering_makes_an_organisation_its_administrator_and_a_mail() {
 async fn a_taken_address_is_said_and_nothing_is_made() {
     let app = TestApp::new().await;
     registered(&app).await;
-    let again = NewOrganisation { org_name: "Other".into(), name: String::new(), email: "USER@example.com ".into(), password: PASSWORD.into() };
+    let again =
+        NewOrganisation { org_name: "Other".into(), name: String::new(), email: "USER@example.com ".into(), password: PASSWORD.into() };
     assert!(matches!(register(&app.house, Api, again, &Request::default()).await, Ok(Registered::EmailTaken)));
     assert_eq!(count(&app, "select count(*) from organisations").await, 1);
 }
@@ -97,10 +98,16 @@ async fn a_taken_address_is_said_and_nothing_is_made() {
 async fn organisations_of_one_name_have_slugs_of_their_own() {
     let app = TestApp::new().await;
     for n in 0..3 {
-        let new = NewOrganisation { org_name: "Oak & Sons".into(), name: String::new(), email: format!("n{n}@example.com"), password: PASSWORD.into() };
+        let new = NewOrganisation {
+            org_name: "Oak & Sons".into(),
+            name: String::new(),
+            email: format!("n{n}@example.com"),
+            password: PASSWORD.into(),
+        };
         register(&app.house, Browser, new, &Request::default()).await.expect("registers");
     }
-    let slugs: Vec<String> = sqlx::query_scalar("select slug from organisations order by slug").fetch_all(app.behind()).await.expect("reads");
+    let slugs: Vec<String> =
+        sqlx::query_scalar("select slug from organisations order by slug").fetch_all(app.behind()).await.expect("reads");
     assert_eq!(slugs, ["oak-and-sons", "oak-and-sons-2", "oak-and-sons-3"]);
     let names: Vec<String> = sqlx::query_scalar("select name from memberships order by name").fetch_all(app.behind()).await.expect("reads");
     assert_eq!(names, ["n0", "n1", "n2"], "without a name, the address stands in");
@@ -166,7 +173,10 @@ async fn the_eleventh_wrong_attempt_in_a_minute_waits() {
     let eleventh = log_in(&app.house, Browser, EMAIL, PASSWORD, &from_leeds()).await;
     assert!(matches!(eleventh, Err(Error::TooMany { retry_after_s: 60 })), "by account and by address: {eleventh:?}");
     let elsewhere = Request { ip: Some("198.51.100.1".parse().expect("an address")), ..from_leeds() };
-    assert!(matches!(log_in(&app.house, Browser, EMAIL, PASSWORD, &elsewhere).await, Err(Error::TooMany { .. })), "the account, from elsewhere");
+    assert!(
+        matches!(log_in(&app.house, Browser, EMAIL, PASSWORD, &elsewhere).await, Err(Error::TooMany { .. })),
+        "the account, from elsewhere"
+    );
     let same_place = log_in(&app.house, Browser, "other@example.com", PASSWORD, &from_leeds()).await;
     assert!(matches!(same_place, Err(Error::TooMany { .. })), "another account, from the same address");
 
@@ -200,14 +210,20 @@ async fn whoever_has_several_memberships_chooses_and_may_switch() {
     let at_oak: &Membership = memberships.iter().find(|m| m.org == oak.id).expect("there");
     let token = inside(choose(&app.house, Browser, &ticket.0, at_oak.id, &Request::default()).await.expect("chooses"));
     assert_eq!(visitor(&app, &token).await.role(), Role::Viewer);
-    assert!(matches!(choose(&app.house, Browser, &ticket.0, at_oak.id, &Request::default()).await, Err(Error::NotFound)), "a ticket is used once");
+    assert!(
+        matches!(choose(&app.house, Browser, &ticket.0, at_oak.id, &Request::default()).await, Err(Error::NotFound)),
+        "a ticket is used once"
+    );
 
     let other = memberships.iter().find(|m| m.org != oak.id).expect("there");
     let switched = sessions::switch(&app.house, token.secret(), other.id, &Request::default()).await.expect("switches");
     assert_eq!(visitor(&app, &switched).await.role(), Role::OrgAdmin);
     assert!(sessions::resolve(&app.house, token.secret(), Request::default()).await.is_err(), "the old session ended");
     let foreign = oak.staff("Olive", Role::Viewer).await;
-    assert!(matches!(sessions::switch(&app.house, switched.secret(), foreign.membership(), &Request::default()).await, Err(Error::NotFound)));
+    assert!(matches!(
+        sessions::switch(&app.house, switched.secret(), foreign.membership(), &Request::default()).await,
+        Err(Error::NotFound)
+    ));
 }
 
 async fn add_membership(app: &TestApp, org: OrgId, login: uuid::Uuid, role: Role) {
@@ -329,7 +345,10 @@ async fn refreshing_rotates_and_using_a_rotated_token_ends_the_family() {
     assert_ne!(first.refresh, second.refresh);
     api_tokens::resolve_bearer(&app.house, &second.access, Request::default()).await.expect("a new access token");
     assert!(matches!(api_tokens::refresh(&app.house, &first.refresh, &Request::default()).await, Err(Error::SignedOut)));
-    assert!(matches!(api_tokens::refresh(&app.house, &second.refresh, &Request::default()).await, Err(Error::SignedOut)), "the family ended");
+    assert!(
+        matches!(api_tokens::refresh(&app.house, &second.refresh, &Request::default()).await, Err(Error::SignedOut)),
+        "the family ended"
+    );
     assert!(api_tokens::resolve_bearer(&app.house, &second.access, Request::default()).await.is_err());
     assert_eq!(count(&app, "select count(*) from audit_log where action = 'auth:refresh_reused'").await, 1);
 }
@@ -339,9 +358,16 @@ async fn of_two_that_refresh_at_once_one_at_most_gets_in() {
     let app = TestApp::new().await;
     let tokens = registered(&app).await;
     let request = Request::default();
-    let (a, b) = tokio::join!(api_tokens::refresh(&app.house, &tokens.refresh, &request), api_tokens::refresh(&app.house, &tokens.refresh, &request));
+    let (a, b) = tokio::join!(
+        api_tokens::refresh(&app.house, &tokens.refresh, &request),
+        api_tokens::refresh(&app.house, &tokens.refresh, &request)
+    );
     assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
-    assert_eq!(count(&app, "select count(*) from auth.refresh_tokens where revoked_at is null").await, 0, "two copies of one token: the family ends");
+    assert_eq!(
+        count(&app, "select count(*) from auth.refresh_tokens where revoked_at is null").await,
+        0,
+        "two copies of one token: the family ends"
+    );
 }
 
 #[tokio::test]
@@ -499,7 +525,8 @@ async fn invitations_are_for_those_who_can_use_them_from_those_who_may() {
     let app = TestApp::new().await;
     let (oak, elm) = (app.org("Oak Homes").await, app.org("Elm Lettings").await);
     let (olive, vera) = (oak.staff("Olive", Role::Coordinator).await, oak.staff("Vera", Role::Viewer).await);
-    let (tom, owner, foreign) = (oak.contact("Tom", "tenant").await, oak.contact("Ophelia", "owner").await, elm.contact("Eve", "tenant").await);
+    let (tom, owner, foreign) =
+        (oak.contact("Tom", "tenant").await, oak.contact("Ophelia", "owner").await, elm.contact("Eve", "tenant").await);
     assert!(matches!(invites::contact(&vera, tom).await, Err(Error::Forbidden)));
     assert!(matches!(invites::contact(&olive, owner).await, Err(Error::Conflict(_))));
     assert!(matches!(invites::contact(&olive, foreign).await, Err(Error::NotFound)));
@@ -545,11 +572,15 @@ async fn a_second_factor_is_asked_for_and_its_code_works_once() {
     let (_, secret, _) = with_second_factor(&app).await;
     let LogIn::NeedsSecondFactor(ticket) = browser(&app, EMAIL, PASSWORD).await else { panic!("not asked") };
     let used = totp(&secret, app.house.now());
-    assert!(matches!(second_factor::finish(&app.house, Browser, &ticket.0, &used, &Request::default()).await, Err(Error::Invalid(_))), "used to set it up");
+    assert!(
+        matches!(second_factor::finish(&app.house, Browser, &ticket.0, &used, &Request::default()).await, Err(Error::Invalid(_))),
+        "used to set it up"
+    );
 
     app.clock.forward(SignedDuration::from_secs(60));
     let late = totp(&secret, app.house.now() - SignedDuration::from_secs(30));
-    let token = inside(second_factor::finish(&app.house, Browser, &ticket.0, &late, &Request::default()).await.expect("one step late is fine"));
+    let token =
+        inside(second_factor::finish(&app.house, Browser, &ticket.0, &late, &Request::default()).await.expect("one step late is fine"));
     assert!(sessions::resolve(&app.house, token.secret(), Request::default()).await.expect("live").second_factor);
     let again = second_factor::finish(&app.house, Browser, &ticket.0, &totp(&secret, app.house.now()), &Request::default()).await;
     assert!(matches!(again, Err(Error::NotFound)), "a ticket is used once");
@@ -558,7 +589,10 @@ async fn a_second_factor_is_asked_for_and_its_code_works_once() {
     let replayed = second_factor::finish(&app.house, Browser, &ticket.0, &late, &Request::default()).await;
     assert!(matches!(replayed, Err(Error::Invalid(_))));
     let stale = totp(&secret, app.house.now() + SignedDuration::from_secs(90));
-    assert!(matches!(second_factor::finish(&app.house, Browser, &ticket.0, &stale, &Request::default()).await, Err(Error::Invalid(_))), "three steps early");
+    assert!(
+        matches!(second_factor::finish(&app.house, Browser, &ticket.0, &stale, &Request::default()).await, Err(Error::Invalid(_))),
+        "three steps early"
+    );
 }
 
 #[tokio::test]
@@ -568,7 +602,10 @@ async fn five_wrong_codes_end_the_ticket() {
     app.clock.forward(SignedDuration::from_mins(5));
     let LogIn::NeedsSecondFactor(ticket) = browser(&app, EMAIL, PASSWORD).await else { panic!("not asked") };
     for _ in 0..5 {
-        assert!(matches!(second_factor::finish(&app.house, Browser, &ticket.0, "12345x", &Request::default()).await, Err(Error::Invalid(_))));
+        assert!(matches!(
+            second_factor::finish(&app.house, Browser, &ticket.0, "12345x", &Request::default()).await,
+            Err(Error::Invalid(_))
+        ));
     }
     let right = second_factor::finish(&app.house, Browser, &ticket.0, &totp(&secret, app.house.now()), &Request::default()).await;
     assert!(matches!(right, Err(Error::NotFound)));
@@ -587,7 +624,8 @@ async fn a_recovery_code_works_once_in_any_spelling() {
     assert_eq!(second_factor::standing(&me).await.expect("reads").recovery_codes_left, 9);
     let renewed = second_factor::renew_codes(&me, PASSWORD).await.expect("renews");
     assert!(renewed.iter().all(|c| !codes.contains(c)));
-    let stored: Vec<Vec<u8>> = sqlx::query_scalar("select code_hash from auth.recovery_codes").fetch_all(app.behind()).await.expect("reads");
+    let stored: Vec<Vec<u8>> =
+        sqlx::query_scalar("select code_hash from auth.recovery_codes").fetch_all(app.behind()).await.expect("reads");
     assert!(stored.iter().all(|hash| hash.len() == 32), "only hashes are kept");
 }
 
@@ -610,7 +648,10 @@ async fn neither_a_link_nor_a_reset_goes_around_the_second_factor() {
     second_factor::confirm(&me, &totp(&set_up.secret, app.house.now())).await.expect("confirms");
     magic::request(&app.house, EMAIL, None, &Request::default()).await.expect("asks");
     let link = mailed_link(&app, "Your link to log in").await;
-    assert!(matches!(magic::consume(&app.house, Browser, &link, &Request::default()).await.expect("consumes").0, LogIn::NeedsSecondFactor(_)));
+    assert!(matches!(
+        magic::consume(&app.house, Browser, &link, &Request::default()).await.expect("consumes").0,
+        LogIn::NeedsSecondFactor(_)
+    ));
     resets::request(&app.house, EMAIL, &Request::default()).await.expect("asks");
     let link = mailed_link(&app, "Set a new password").await;
     resets::confirm(&app.house, &link, "NewPass123!", &Request::default()).await.expect("resets");
@@ -634,9 +675,13 @@ async fn support_enters_one_organisation_with_a_reason_that_its_administrators_r
     let token = mailed(&app, "sam@fettle.example").await;
     resets::confirm(&app.house, &token, "SecurePass123!", &Request::default()).await.expect("sets a password");
 
-    let LogIn::Choose { ticket, memberships, is_support } = browser(&app, "sam@fettle.example", PASSWORD).await else { panic!("no choice") };
+    let LogIn::Choose { ticket, memberships, is_support } = browser(&app, "sam@fettle.example", PASSWORD).await else {
+        panic!("no choice")
+    };
     assert!(memberships.is_empty() && is_support);
-    let enter = async |slug: &str, reason: &str| support::enter_organisation(&app.house, Browser, &ticket.0, slug, reason, &Request::default()).await;
+    let enter = async |slug: &str, reason: &str| {
+        support::enter_organisation(&app.house, Browser, &ticket.0, slug, reason, &Request::default()).await
+    };
     assert!(matches!(enter(&oak.slug, " ").await, Err(Error::Invalid(f)) if f.get("reason").is_some()));
     assert!(matches!(enter("no-such", "they asked").await, Err(Error::Invalid(f)) if f.get("organisation").is_some()));
     let token = inside(enter(&oak.slug, "Ticket 4812: the import fails").await.expect("enters"));
@@ -653,7 +698,10 @@ async fn support_enters_one_organisation_with_a_reason_that_its_administrators_r
 
     app.clock.forward(SignedDuration::from_mins(61));
     assert!(sessions::resolve(&app.house, token.secret(), Request::default()).await.is_err(), "support's session is short");
-    assert!(matches!(browser(&app, "sam@fettle.example", PASSWORD).await, LogIn::Choose { memberships, .. } if memberships.is_empty()), "a reason every time");
+    assert!(
+        matches!(browser(&app, "sam@fettle.example", PASSWORD).await, LogIn::Choose { memberships, .. } if memberships.is_empty()),
+        "a reason every time"
+    );
 }
 
 #[tokio::test]

@@ -13,7 +13,8 @@ async fn payloads_of_every_release_are_understood() {
     let registry = services::background::registry(&app.house).expect("every name is unique");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/payloads");
     for kind in registry.kinds() {
-        let payload = fs::read_to_string(folder.join(format!("{kind}.json"))).unwrap_or_else(|_| panic!("tests/payloads/{kind}.json holds a payload of this job"));
+        let payload = fs::read_to_string(folder.join(format!("{kind}.json")))
+            .unwrap_or_else(|_| panic!("tests/payloads/{kind}.json holds a payload of this job"));
         registry.understands(kind, &payload).unwrap_or_else(|error| panic!("{kind}: {error}"));
         assert!(registry.understands(kind, "17").is_err(), "{kind} takes anything");
     }
@@ -23,7 +24,8 @@ async fn payloads_of_every_release_are_understood() {
 #[tokio::test]
 async fn a_job_that_exists_is_registered() {
     let app = TestApp::new().await;
-    let registered: BTreeSet<String> = services::background::registry(&app.house).expect("every name is unique").kinds().into_iter().map(Into::into).collect();
+    let registered: BTreeSet<String> =
+        services::background::registry(&app.house).expect("every name is unique").kinds().into_iter().map(Into::into).collect();
     let mut declared = BTreeSet::new();
     kinds_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut declared);
     assert_eq!(declared, registered, "declared in a room, and registered in background.rs");

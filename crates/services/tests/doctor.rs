@@ -27,13 +27,23 @@ async fn the_first_broken_link_is_named_and_only_where_it_is() {
         }
     }
     let reports = doctor::audit(&app.house).await.expect("audits");
-    assert_eq!(reports.iter().map(ToString::to_string).collect::<Vec<_>>(), ["Elm Lettings: the audit chain is whole (5 links).", "Oak Homes: the audit chain is whole (5 links)."]);
+    assert_eq!(
+        reports.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["Elm Lettings: the audit chain is whole (5 links).", "Oak Homes: the audit chain is whole (5 links)."]
+    );
 
-    sqlx::query("update audit_log set action = 'nothing:happened' where org_id = $1 and seq in (3, 4)").bind(oak.id.uuid()).execute(app.behind()).await.expect("tampers");
+    sqlx::query("update audit_log set action = 'nothing:happened' where org_id = $1 and seq in (3, 4)")
+        .bind(oak.id.uuid())
+        .execute(app.behind())
+        .await
+        .expect("tampers");
     let reports = doctor::audit(&app.house).await.expect("audits");
     assert_eq!(
         reports.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["Elm Lettings: the audit chain is whole (5 links).", "Oak Homes: the audit chain is broken at link 3 of 5: the row was changed after it was written."]
+        [
+            "Elm Lettings: the audit chain is whole (5 links).",
+            "Oak Homes: the audit chain is broken at link 3 of 5: the row was changed after it was written."
+        ]
     );
 }
 
@@ -51,7 +61,11 @@ async fn migrations_that_are_missing_or_too_new_are_told_apart() {
     let app = TestApp::new().await;
     spoil(&app, "delete from _sqlx_migrations where version = 700").await;
     assert_eq!(finding(&app, "Migrations").await.to_string(), "✘ Migrations: 700 not applied. Run `fettle migrate`.");
-    spoil(&app, "update _sqlx_migrations set version = 700 where version = (select max(version) from _sqlx_migrations where version < 700)").await;
+    spoil(
+        &app,
+        "update _sqlx_migrations set version = 700 where version = (select max(version) from _sqlx_migrations where version < 700)",
+    )
+    .await;
     spoil(&app, "insert into _sqlx_migrations select 999999, description, now(), true, checksum, 1 from _sqlx_migrations limit 1").await;
     assert!(!finding(&app, "Migrations").await.is_fine);
 }

@@ -45,11 +45,13 @@ fn sentence(error: Error) -> String {
 }
 async fn audited(me: &Cx<Staff>, kind: &str) -> Vec<(Option<serde_json::Value>, Option<serde_json::Value>)> {
     let mut tx = me.begin(Act::ReadAudit).await.expect("begins");
-    sqlx::query_as("select v.old_value, v.new_value from audit_log a join audit_values v using (org_id, seq) where a.action = $1 order by a.seq")
-        .bind(kind)
-        .fetch_all(tx.conn())
-        .await
-        .expect("reads")
+    sqlx::query_as(
+        "select v.old_value, v.new_value from audit_log a join audit_values v using (org_id, seq) where a.action = $1 order by a.seq",
+    )
+    .bind(kind)
+    .fetch_all(tx.conn())
+    .await
+    .expect("reads")
 }
 
 #[tokio::test]
@@ -62,7 +64,8 @@ async fn a_house_gets_its_unit_at_once_and_a_block_waits_for_its_flats() {
     assert_eq!(detail.units.iter().map(|u| u.unit.label.as_str()).collect::<Vec<_>>(), ["Whole house"]);
     assert_eq!(detail.property.reference.as_deref(), Some("BG-14"));
 
-    let block = properties::create(&olive, &PropertyForm { kind: "block".into(), ..self::house("HC", "Holbeck Court") }).await.expect("created");
+    let block =
+        properties::create(&olive, &PropertyForm { kind: "block".into(), ..self::house("HC", "Holbeck Court") }).await.expect("created");
     assert!(properties::detail(&olive, block).await.expect("there").units.is_empty());
     for label in ["Flat 10", "Flat 2"] {
         units::create(&olive, block, &UnitForm { label: label.into(), ..UnitForm::default() }).await.expect("created");
@@ -104,7 +107,10 @@ async fn of_two_who_edit_the_second_sees_the_firsts_change() {
     assert!(sentence(late).starts_with("Somebody else changed this"));
     let detail = properties::detail(&olive, id).await.expect("there");
     assert_eq!((detail.property.line1.as_str(), detail.property.has_gas), ("14 Beech Grove", Some(true)));
-    assert_eq!(audited(&olive, "property:changed").await, [(Some(serde_json::json!({"has_gas": null})), Some(serde_json::json!({"has_gas": true})))]);
+    assert_eq!(
+        audited(&olive, "property:changed").await,
+        [(Some(serde_json::json!({"has_gas": null})), Some(serde_json::json!({"has_gas": true})))]
+    );
 
     properties::edit(&olive, id, detail.version, &PropertyForm::from(&detail.property)).await.expect("nothing changed");
     assert_eq!(properties::detail(&olive, id).await.expect("there").version, detail.version, "saving what is there is no change");
@@ -138,7 +144,9 @@ async fn people_find_a_home_by_whatever_they_know_of_it() {
     let oak = app.org("Oak Homes").await;
     let olive = oak.staff("Olive", Role::Viewer).await;
     let writer = oak.staff("Omar", Role::Coordinator).await;
-    properties::create(&writer, &PropertyForm { uprn: "72185390".into(), name: "The Old Mill".into(), ..house("BG-14", "14 Beech Grove") }).await.expect("created");
+    properties::create(&writer, &PropertyForm { uprn: "72185390".into(), name: "The Old Mill".into(), ..house("BG-14", "14 Beech Grove") })
+        .await
+        .expect("created");
     properties::create(&writer, &PropertyForm { postcode: "LS9 8AA".into(), ..house("EL_100", "100% Elm Lane") }).await.expect("created");
     let found = async |search: &str| {
         let filter = PropertyFilter { search: search.into(), ..PropertyFilter::default() };
@@ -152,7 +160,9 @@ async fn people_find_a_home_by_whatever_they_know_of_it() {
     assert_eq!(found("100%").await, "100% Elm Lane", "a per cent sign is no wildcard");
     assert_eq!(found("14_beech").await, "");
     assert_eq!(found("' or true --").await, "");
-    let wrong = properties::list(&olive, &PropertyFilter { kind: "castle".into(), ..PropertyFilter::default() }, &Slice::default()).await.expect_err("refused");
+    let wrong = properties::list(&olive, &PropertyFilter { kind: "castle".into(), ..PropertyFilter::default() }, &Slice::default())
+        .await
+        .expect_err("refused");
     assert_eq!(field(wrong, "kind"), "Choose one of the list");
 }
 
@@ -190,7 +200,8 @@ async fn one_unit_is_let_once_at_a_time() {
     let oak = app.org("Oak Homes").await;
     let olive = oak.staff("Olive", Role::Coordinator).await;
     let home = oak.home("14 Beech Grove", "LS11 6AB").await;
-    let (tom, nina, ola) = (oak.contact("Tom Hall", "tenant").await, oak.contact("Nina Hall", "tenant").await, oak.contact("Ola Owner", "owner").await);
+    let (tom, nina, ola) =
+        (oak.contact("Tom Hall", "tenant").await, oak.contact("Nina Hall", "tenant").await, oak.contact("Ola Owner", "owner").await);
 
     let first = tenancies::create(&olive, &tenancy(home.unit, "1/4/2026", "", &[tom, nina])).await.expect("let");
     let second = tenancies::create(&olive, &tenancy(home.unit, "1/12/2026", "", &[tom])).await.expect_err("refused");
@@ -233,17 +244,24 @@ async fn joint_tenants_come_and_go_and_the_unit_stays() {
     let olive = oak.staff("Olive", Role::Coordinator).await;
     let (home, next_door) = (oak.home("14 Beech Grove", "LS11 6AB").await, oak.home("16 Beech Grove", "LS11 6AB").await);
     let (tom, nina) = (oak.contact("Tom", "tenant").await, oak.contact("Nina", "tenant").await);
-    let id = tenancies::create(&olive, &TenancyForm { rent: "£650.50".into(), ..tenancy(home.unit, "1/4/2026", "", &[tom]) }).await.expect("let");
+    let id = tenancies::create(&olive, &TenancyForm { rent: "£650.50".into(), ..tenancy(home.unit, "1/4/2026", "", &[tom]) })
+        .await
+        .expect("let");
     let read = tenancies::detail(&olive, id).await.expect("there");
     let joined = TenancyForm { tenants: format!("{nina},{tom}"), ..TenancyForm::from(&read.tenancy) };
     tenancies::edit(&olive, id, read.version, &joined).await.expect("joined");
     let read = tenancies::detail(&olive, id).await.expect("there");
     assert_eq!((read.card.names().as_str(), read.tenancy.rent.map(|p| p.0)), ("Nina and Tom", Some(65_050)));
     let moved = TenancyForm { unit_id: next_door.unit.to_string(), ..joined };
-    assert!(field(tenancies::edit(&olive, id, read.version, &moved).await.expect_err("refused"), "unit_id").starts_with("A tenancy stays with its unit"));
+    assert!(
+        field(tenancies::edit(&olive, id, read.version, &moved).await.expect_err("refused"), "unit_id")
+            .starts_with("A tenancy stays with its unit")
+    );
     tenancies::remove(&olive, id, read.version).await.expect("a mistake is taken away");
     assert!(matches!(tenancies::detail(&olive, id).await, Err(Error::NotFound)));
-    let found = tenancies::list(&olive, &TenancyFilter { search: "nina".into(), ..TenancyFilter::default() }, &Slice::default()).await.expect("a list");
+    let found = tenancies::list(&olive, &TenancyFilter { search: "nina".into(), ..TenancyFilter::default() }, &Slice::default())
+        .await
+        .expect("a list");
     assert!(found.items.is_empty());
 }
 
@@ -254,7 +272,11 @@ async fn owners_hold_no_more_than_the_whole() {
     let olive = oak.staff("Olive", Role::Coordinator).await;
     let home = oak.home("14 Beech Grove", "LS11 6AB").await;
     let (ann, ben) = (oak.contact("Ann", "owner").await, oak.contact("Ben", "owner").await);
-    let share = |contact: ContactId, percentage: &str| OwnerForm { contact_id: contact.to_string(), percentage: percentage.into(), ..OwnerForm::default() };
+    let share = |contact: ContactId, percentage: &str| OwnerForm {
+        contact_id: contact.to_string(),
+        percentage: percentage.into(),
+        ..OwnerForm::default()
+    };
     let link = owners::link(&olive, home.property, &share(ann, "60")).await.expect("linked");
     let more = owners::link(&olive, home.property, &share(ben, "40.01")).await.expect_err("refused");
     assert_eq!(field(more, "percentage"), "The other owners hold 60% already, so at most 40% is left");
@@ -262,7 +284,10 @@ async fn owners_hold_no_more_than_the_whole() {
     assert!(field(owners::link(&olive, home.property, &share(ann, "")).await.expect_err("refused"), "contact_id").contains("already"));
     owners::change(&olive, link, &share(ann, "33.33")).await.expect("changed");
     let lines = properties::detail(&olive, home.property).await.expect("there").owners;
-    assert_eq!(lines.iter().map(|o| (o.name.as_str(), o.percentage.map(|p| p.to_string()).unwrap_or_default())).collect::<Vec<_>>(), [("Ben", "40".into()), ("Ann", "33.33".into())]);
+    assert_eq!(
+        lines.iter().map(|o| (o.name.as_str(), o.percentage.map(|p| p.to_string()).unwrap_or_default())).collect::<Vec<_>>(),
+        [("Ben", "40".into()), ("Ann", "33.33".into())]
+    );
     owners::unlink(&olive, link).await.expect("unlinked");
     assert_eq!(properties::detail(&olive, home.property).await.expect("there").owners.len(), 1);
 }
@@ -278,13 +303,21 @@ async fn access_codes_are_sealed_and_each_look_is_on_record() {
     assert!(!String::from_utf8_lossy(&stored).contains("C1234Z"));
     assert!(properties::detail(&olive, home.property).await.expect("there").has_access_codes);
     assert!(matches!(properties::reveal_access_codes(&vera, home.property, "curious").await, Err(Error::Forbidden)));
-    assert!(field(properties::reveal_access_codes(&olive, home.property, " ").await.expect_err("refused"), "reason").starts_with("Enter why"));
+    assert!(
+        field(properties::reveal_access_codes(&olive, home.property, " ").await.expect_err("refused"), "reason").starts_with("Enter why")
+    );
     assert_eq!(properties::reveal_access_codes(&olive, home.property, "Plumber at the door").await.expect("shown"), "Key safe C1234Z");
     let looks: Vec<_> = audited(&olive, "access-codes:seen").await.into_iter().map(|(_, new)| new).collect();
     assert_eq!(looks, [Some(serde_json::json!({"reason": "Plumber at the door"}))]);
-    let on_timeline: i64 = sqlx::query_scalar("select count(*) from timeline_events where kind like 'access-codes%'").fetch_one(app.behind()).await.expect("counts");
+    let on_timeline: i64 = sqlx::query_scalar("select count(*) from timeline_events where kind like 'access-codes%'")
+        .fetch_one(app.behind())
+        .await
+        .expect("counts");
     assert_eq!(on_timeline, 0);
-    let anywhere: bool = sqlx::query_scalar("select exists (select from audit_values where new_value::text like '%C1234Z%')").fetch_one(app.behind()).await.expect("looks");
+    let anywhere: bool = sqlx::query_scalar("select exists (select from audit_values where new_value::text like '%C1234Z%')")
+        .fetch_one(app.behind())
+        .await
+        .expect("looks");
     assert!(!anywhere, "the codes themselves are nowhere in the audit");
 }
 
@@ -300,9 +333,15 @@ async fn another_organisations_estate_is_not_there() {
     assert!(matches!(properties::edit(&emma, home.property, 1, &house("X", "Mine now")).await, Err(Error::NotFound)));
     assert!(matches!(properties::archive(&emma, home.property, 1).await, Err(Error::NotFound)));
     assert!(matches!(properties::reveal_access_codes(&emma, home.property, "x").await, Err(Error::NotFound)));
-    assert!(matches!(units::create(&emma, home.property, &UnitForm { label: "Flat 1".into(), ..UnitForm::default() }).await, Err(Error::NotFound)));
+    assert!(matches!(
+        units::create(&emma, home.property, &UnitForm { label: "Flat 1".into(), ..UnitForm::default() }).await,
+        Err(Error::NotFound)
+    ));
     assert!(matches!(tenancies::end(&emma, id, 1, "1/1/2027").await, Err(Error::NotFound)));
-    assert!(field(tenancies::create(&emma, &tenancy(home.unit, "1/1/2027", "", &[tom])).await.expect_err("refused"), "unit_id").starts_with("That unit is not there"));
+    assert!(
+        field(tenancies::create(&emma, &tenancy(home.unit, "1/1/2027", "", &[tom])).await.expect_err("refused"), "unit_id")
+            .starts_with("That unit is not there")
+    );
 }
 
 #[tokio::test]
@@ -314,5 +353,8 @@ async fn a_viewer_reads_and_changes_nothing() {
     assert_eq!(properties::detail(&vera, home.property).await.expect("there").property.line1, "14 Beech Grove");
     assert!(matches!(properties::create(&vera, &house("X", "1 X Street")).await, Err(Error::Forbidden)));
     assert!(matches!(properties::archive(&vera, home.property, 1).await, Err(Error::Forbidden)));
-    assert!(matches!(units::edit(&vera, home.unit, 1, &UnitForm { label: "X".into(), ..UnitForm::default() }).await, Err(Error::Forbidden)));
+    assert!(matches!(
+        units::edit(&vera, home.unit, 1, &UnitForm { label: "X".into(), ..UnitForm::default() }).await,
+        Err(Error::Forbidden)
+    ));
 }

@@ -89,7 +89,8 @@ fn every_pixel_is_kept_and_no_place_or_device() {
         assert_eq!((received.width, received.height), (30, 40), "as shown: turned by a quarter");
         let exif = exif::Reader::new().read_from_container(&mut Cursor::new(&received.bytes)).expect("keeps its rotation");
         assert_eq!(exif.fields().map(|field| field.tag).collect::<Vec<_>>(), [Tag::Orientation], "{kind:?}");
-        let mut decoder = ImageReader::new(Cursor::new(&received.bytes)).with_guessed_format().expect("reads").into_decoder().expect("decodes");
+        let mut decoder =
+            ImageReader::new(Cursor::new(&received.bytes)).with_guessed_format().expect("reads").into_decoder().expect("decodes");
         assert_eq!(decoder.orientation().expect("says"), image::metadata::Orientation::Rotate90);
     }
 }
@@ -105,7 +106,12 @@ fn an_upright_picture_is_stored_with_no_notes_at_all() {
 
 #[test]
 fn the_cameras_clock_is_read_as_londons_unless_it_says_where() {
-    for (offset, moment) in [(None, "2026-07-14T08:30:15Z"), (Some("+02:00"), "2026-07-14T07:30:15Z"), (Some("-05:00"), "2026-07-14T14:30:15Z"), (Some("rubbish"), "2026-07-14T08:30:15Z")] {
+    for (offset, moment) in [
+        (None, "2026-07-14T08:30:15Z"),
+        (Some("+02:00"), "2026-07-14T07:30:15Z"),
+        (Some("-05:00"), "2026-07-14T14:30:15Z"),
+        (Some("rubbish"), "2026-07-14T08:30:15Z"),
+    ] {
         let received = receive(&encode(Kind::Jpeg, Some(exif_of(1, offset))).into()).expect("is taken");
         assert_eq!(received.taken_at.map(|at| at.to_string()).as_deref(), Some(moment), "{offset:?}");
     }
@@ -115,7 +121,8 @@ fn the_cameras_clock_is_read_as_londons_unless_it_says_where() {
 #[test]
 fn notes_hidden_elsewhere_in_a_jpeg_go_too() {
     let mut sent = encode(Kind::Jpeg, Some(exif_of(1, None)));
-    let note = |marker: u8, text: &[u8]| [&[0xff, marker], u16::try_from(text.len() + 2).expect("short").to_be_bytes().as_slice(), text].concat();
+    let note =
+        |marker: u8, text: &[u8]| [&[0xff, marker], u16::try_from(text.len() + 2).expect("short").to_be_bytes().as_slice(), text].concat();
     let notes = [
         note(0xe1, b"http://ns.adobe.com/xap/1.0/\0<GPSLatitude>53</GPSLatitude>"),
         note(0xed, b"Photoshop 3.0\08BIM Leeds"),
@@ -241,17 +248,26 @@ async fn the_worker_makes_the_copies_of_an_attached_photo() {
     let photo = receive(&encode(Kind::Jpeg, None).into()).expect("is taken").bytes;
     let id = attach(photo.clone()).await;
     assert_eq!(app.run_jobs().await.completed, 1);
-    let (display, thumb): (String, String) = sqlx::query_as("select display_key, thumb_key from attachments").fetch_one(app.behind()).await.expect("has its copies");
+    let (display, thumb): (String, String) =
+        sqlx::query_as("select display_key, thumb_key from attachments").fetch_one(app.behind()).await.expect("has its copies");
     for key in [display, thumb] {
         let copy = app.files.get(&FileKey::parse(&key).expect("a key")).await.expect("is there").read().await.expect("reads");
         assert_eq!(decode(&copy).dimensions(), (40, 30));
     }
-    assert_eq!(app.files.get(&FileKey::original(oak.id, id)).await.expect("is there").read().await.expect("reads"), photo, "the original stays");
+    assert_eq!(
+        app.files.get(&FileKey::original(oak.id, id)).await.expect("is there").read().await.expect("reads"),
+        photo,
+        "the original stays"
+    );
 
     attach(Bytes::from_static(b"\xff\xd8\xff not a picture after all")).await;
     assert_eq!(app.run_jobs().await.dead, 1, "what cannot be decoded is not tried again");
     let removed = attach(photo).await;
-    sqlx::query("update attachments set deleted_at = now() where id = $1").bind(removed.uuid()).execute(app.behind()).await.expect("is removed");
+    sqlx::query("update attachments set deleted_at = now() where id = $1")
+        .bind(removed.uuid())
+        .execute(app.behind())
+        .await
+        .expect("is removed");
     assert_eq!(app.run_jobs().await.completed, 1, "a removed photo needs no copies");
     assert_eq!(app.files.keys().len(), 5);
 }

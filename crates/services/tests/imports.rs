@@ -41,23 +41,39 @@ async fn an_estate_comes_in_from_three_files_and_a_second_time_changes_nothing()
     let oak = app.org("Oak Homes").await;
     let olive = oak.staff("Olive", Role::Coordinator).await;
     for round in 0..2 {
-        for (kind, text, things) in [(ImportKind::Properties, PROPERTIES, 5), (ImportKind::Contacts, CONTACTS, 3), (ImportKind::Tenancies, TENANCIES, 2)] {
+        for (kind, text, things) in
+            [(ImportKind::Properties, PROPERTIES, 5), (ImportKind::Contacts, CONTACTS, 3), (ImportKind::Tenancies, TENANCIES, 2)]
+        {
             let report = import(&olive, kind, text).await;
             assert_eq!(said(&report), Vec::<String>::new());
             assert!(report.done);
-            assert_eq!((report.new, report.changed, report.unchanged), if round == 0 { (things, 0, 0) } else { (0, 0, things) }, "{kind:?} round {round}");
+            assert_eq!(
+                (report.new, report.changed, report.unchanged),
+                if round == 0 { (things, 0, 0) } else { (0, 0, things) },
+                "{kind:?} round {round}"
+            );
         }
     }
     let homes = properties::list(&olive, &PropertyFilter::default(), &Slice::default()).await.expect("a list").items;
-    assert_eq!(homes.iter().map(|p| (p.line1.as_str(), p.units, p.let_units)).collect::<Vec<_>>(), [("14 Beech Grove", 1, 1), ("Holbeck Court", 2, 0)]);
+    assert_eq!(
+        homes.iter().map(|p| (p.line1.as_str(), p.units, p.let_units)).collect::<Vec<_>>(),
+        [("14 Beech Grove", 1, 1), ("Holbeck Court", 2, 0)]
+    );
     let lets = tenancies::list(&olive, &TenancyFilter::default(), &Slice::default()).await.expect("a list").items;
     assert_eq!(lets[0].names(), "Tom Hall and Nina Hall, née Ray");
     assert_eq!(lets[1].place, "Flat 2, Holbeck Court, Leeds, LS11 9AA");
     let mut tx = olive.begin(Act::ReadEstate).await.expect("begins");
-    let audited: Vec<(String, i64)> = sqlx::query_as("select action, count(*) from audit_log group by action order by action").fetch_all(tx.conn()).await.expect("reads");
+    let audited: Vec<(String, i64)> =
+        sqlx::query_as("select action, count(*) from audit_log group by action order by action").fetch_all(tx.conn()).await.expect("reads");
     assert_eq!(
         audited,
-        [("contact:created".into(), 3), ("import:finished".into(), 6), ("property:created".into(), 2), ("tenancy:created".into(), 2), ("unit:created".into(), 3)],
+        [
+            ("contact:created".into(), 3),
+            ("import:finished".into(), 6),
+            ("property:created".into(), 2),
+            ("tenancy:created".into(), 2),
+            ("unit:created".into(), 3)
+        ],
         "every change is audited as if typed"
     );
 }
@@ -70,7 +86,10 @@ async fn a_column_that_is_there_changes_and_one_that_is_not_leaves_alone() {
     import(&olive, ImportKind::Contacts, CONTACTS).await;
     let report = import(&olive, ImportKind::Contacts, "reference,kind,name,phone\nT-1,tenant,Thomas Hall,\n").await;
     assert_eq!((report.changed, report.ignored_columns.len()), (1, 0));
-    let found = contacts::list(&olive, &ContactFilter { search: "thomas".into(), ..ContactFilter::default() }, &Slice::default()).await.expect("a list").items;
+    let found = contacts::list(&olive, &ContactFilter { search: "thomas".into(), ..ContactFilter::default() }, &Slice::default())
+        .await
+        .expect("a list")
+        .items;
     assert_eq!((found[0].email.as_deref(), found[0].phone.as_deref()), (Some("tom@example.com"), None), "an empty cell empties");
 }
 
@@ -145,7 +164,8 @@ TA-2,HC,Flat 1,T-2,1/5/2025,31/3/2026
             "9 unit: A tenancy stays with its unit. End this one and give the new one a reference of its own",
         ]
     );
-    let moved = "reference,property_reference,tenants,start_on,end_on\nTA-10,BG-14,T-2,1/12/2026,\nTA-1,BG-14,T-1;T-2,1/4/2026,30/11/2026\n";
+    let moved =
+        "reference,property_reference,tenants,start_on,end_on\nTA-10,BG-14,T-2,1/12/2026,\nTA-1,BG-14,T-1;T-2,1/4/2026,30/11/2026\n";
     let report = import(&olive, ImportKind::Tenancies, moved).await;
     assert_eq!((said(&report), report.new, report.changed), (vec![], 1, 1), "one tenancy ends and the next begins in one file");
 }

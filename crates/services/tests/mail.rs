@@ -50,7 +50,8 @@ async fn send_secret(app: &TestApp, org: Option<OrgId>) {
         tx.enter(org).await.expect("enters");
     }
     let to = address("tom@example.com");
-    let mail = SecretMail { template: &LINK, to: &to, lang: "en-GB", org, context: json!({ "link": "https://repairs.example/in/s3cr3t-token" }) };
+    let mail =
+        SecretMail { template: &LINK, to: &to, lang: "en-GB", org, context: json!({ "link": "https://repairs.example/in/s3cr3t-token" }) };
     send_secret_later(&app.house, &mut tx, mail).await.expect("is written");
     tx.commit().await.expect("commits");
 }
@@ -221,7 +222,11 @@ async fn the_development_inbox_shows_everything_and_exists_only_where_nothing_le
     let seen: Vec<_> = mails.iter().map(|mail| (mail.from.as_str(), mail.subject.as_str(), mail.status.as_str())).collect();
     assert_eq!(
         seen,
-        [("Fettle", "Your link to log in", "kept"), ("Elm Lettings", "We have your report OAK-17", "sent"), ("Oak Homes", "We have your report OAK-17", "sent")]
+        [
+            ("Fettle", "Your link to log in", "kept"),
+            ("Elm Lettings", "We have your report OAK-17", "sent"),
+            ("Oak Homes", "We have your report OAK-17", "sent")
+        ]
     );
     assert!(mails.first().is_some_and(|mail| mail.text.contains("s3cr3t-token")), "a person can log in with it");
     assert_eq!(inbox(&app.house, 1).await.expect("the inbox").len(), 1);

@@ -8,7 +8,13 @@ use services::people::{contacts, contractors};
 use testkit::TestApp;
 
 fn tom() -> ContactForm {
-    ContactForm { kind: "tenant".into(), name: "Tom Hall".into(), email: "Tom.Hall@Example.com".into(), phone: "07700 900 982".into(), ..ContactForm::default() }
+    ContactForm {
+        kind: "tenant".into(),
+        name: "Tom Hall".into(),
+        email: "Tom.Hall@Example.com".into(),
+        phone: "07700 900 982".into(),
+        ..ContactForm::default()
+    }
 }
 fn field(error: Error, field: &str) -> String {
     match error {
@@ -29,7 +35,14 @@ async fn a_contact_is_kept_as_typed_and_found_by_whatever_is_known() {
     assert_eq!(ContactForm::from(&detail.contact).phone, "07700 900 982");
     let found = async |search: &str, kind: &str| {
         let filter = ContactFilter { search: search.into(), kind: kind.into(), ..ContactFilter::default() };
-        contacts::list(&olive, &filter, &Slice::default()).await.expect("a list").items.into_iter().map(|c| c.name).collect::<Vec<_>>().join("; ")
+        contacts::list(&olive, &filter, &Slice::default())
+            .await
+            .expect("a list")
+            .items
+            .into_iter()
+            .map(|c| c.name)
+            .collect::<Vec<_>>()
+            .join("; ")
     };
     for search in ["hall", "TOM", "tom.hall@", "07700 900 982", "07700900", "+447700", "t-77"] {
         assert_eq!(found(search, "").await, "Tom Hall", "{search}");
@@ -64,7 +77,10 @@ async fn nobody_with_a_home_is_archived() {
     oak.tenancy(&home, id, "2025-01-01", None).await;
     let refused = contacts::archive(&olive, id, 1).await.expect_err("refused");
     assert_eq!(refused.to_string(), "Tom Hall has 1 live tenancy. End what is live first, then archive");
-    assert_eq!(contacts::list(&olive, &ContactFilter::default(), &Slice::default()).await.expect("a list").items[0].home.as_deref(), Some("14 Beech Grove, Leeds, LS11 6AB"));
+    assert_eq!(
+        contacts::list(&olive, &ContactFilter::default(), &Slice::default()).await.expect("a list").items[0].home.as_deref(),
+        Some("14 Beech Grove, Leeds, LS11 6AB")
+    );
     sqlx::query("update tenancies set end_on = '2026-11-19'").execute(app.behind()).await.expect("moves out");
     contacts::archive(&olive, id, 1).await.expect("archived");
     assert!(matches!(contacts::detail(&olive, id).await, Err(Error::NotFound)));
@@ -84,7 +100,10 @@ async fn consent_is_a_history() {
     says("opt_out", "STOP by text").await.expect("recorded");
     assert!(says("opt_out", " ").await.is_err());
     let consents = contacts::detail(&olive, id).await.expect("there").consents;
-    assert_eq!(consents.iter().map(|c| (c.opts_in, c.source.as_str())).collect::<Vec<_>>(), [(false, "STOP by text"), (true, "Tenancy agreement")]);
+    assert_eq!(
+        consents.iter().map(|c| (c.opts_in, c.source.as_str())).collect::<Vec<_>>(),
+        [(false, "STOP by text"), (true, "Tenancy agreement")]
+    );
 }
 
 #[tokio::test]
@@ -100,7 +119,10 @@ async fn bank_details_are_sealed_and_each_look_is_on_record() {
     assert!(matches!(contacts::reveal_bank_details(&vera, id, "curious").await, Err(Error::Forbidden)));
     let shown = contacts::reveal_bank_details(&olive, id, "Refund of October").await.expect("shown");
     assert_eq!((shown.sort_code.as_str(), shown.account_number.as_str()), ("40-47-84", "70872490"));
-    let looks: i64 = sqlx::query_scalar("select count(*) from audit_log where action = 'bank-details:seen'").fetch_one(app.behind()).await.expect("counts");
+    let looks: i64 = sqlx::query_scalar("select count(*) from audit_log where action = 'bank-details:seen'")
+        .fetch_one(app.behind())
+        .await
+        .expect("counts");
     assert_eq!(looks, 1);
     contacts::set_bank_details(&olive, id, 2, &BankForm::default()).await.expect("forgotten");
     assert!(matches!(contacts::reveal_bank_details(&olive, id, "again").await, Err(Error::NotFound)));
@@ -112,7 +134,12 @@ async fn contractors_are_found_by_trade() {
     let oak = app.org("Oak Homes").await;
     let olive = oak.staff("Olive", Role::Coordinator).await;
     let (pat, eve) = (oak.contact("Pat Plumber", "contractor").await, oak.contact("Eve Electric", "contractor").await);
-    let profile = ProfileForm { trades: "PLUMBER,GAS_ENGINEER".into(), postcode_areas: "LS".into(), licences: "Gas Safe, 512345, 31/3/2027".into(), ..ProfileForm::default() };
+    let profile = ProfileForm {
+        trades: "PLUMBER,GAS_ENGINEER".into(),
+        postcode_areas: "LS".into(),
+        licences: "Gas Safe, 512345, 31/3/2027".into(),
+        ..ProfileForm::default()
+    };
     contractors::set_profile(&olive, pat, 0, &profile).await.expect("made");
     assert!(matches!(contractors::set_profile(&olive, pat, 0, &profile).await, Err(Error::Conflict(_))), "made meanwhile");
     contractors::set_profile(&olive, pat, 1, &ProfileForm { out_of_hours: "yes".into(), ..profile.clone() }).await.expect("changed");
@@ -123,10 +150,17 @@ async fn contractors_are_found_by_trade() {
     let profile = found[0].profile.as_ref().expect("a profile");
     assert!(profile.profile.out_of_hours && profile.version == 2);
     assert_eq!(profile.profile.licences[0].scheme, "Gas Safe");
-    let categories: Vec<String> = sqlx::query_scalar("select service_categories from contractor_profiles where contact_id = $1").bind(pat.uuid()).fetch_one(app.behind()).await.expect("stored");
+    let categories: Vec<String> = sqlx::query_scalar("select service_categories from contractor_profiles where contact_id = $1")
+        .bind(pat.uuid())
+        .fetch_one(app.behind())
+        .await
+        .expect("stored");
     assert_eq!(categories, ["PLUMBING", "HVAC"]);
     let tenant = oak.contact("Tom", "tenant").await;
-    assert!(matches!(contractors::set_profile(&olive, tenant, 0, &ProfileForm { trades: "Plumber".into(), ..ProfileForm::default() }).await, Err(Error::Conflict(_))));
+    assert!(matches!(
+        contractors::set_profile(&olive, tenant, 0, &ProfileForm { trades: "Plumber".into(), ..ProfileForm::default() }).await,
+        Err(Error::Conflict(_))
+    ));
 }
 
 #[tokio::test]
@@ -137,5 +171,8 @@ async fn another_organisations_people_are_not_there() {
     let id = oak.contact("Tom", "tenant").await;
     assert!(matches!(contacts::detail(&emma, id).await, Err(Error::NotFound)));
     assert!(matches!(contacts::edit(&emma, id, 1, &tom()).await, Err(Error::NotFound)));
-    assert!(matches!(contacts::record_consent(&emma, id, &ConsentForm { channel: "sms".into(), decision: "opt_in".into(), source: "x".into() }).await, Err(Error::NotFound)));
+    assert!(matches!(
+        contacts::record_consent(&emma, id, &ConsentForm { channel: "sms".into(), decision: "opt_in".into(), source: "x".into() }).await,
+        Err(Error::NotFound)
+    ));
 }

@@ -36,12 +36,19 @@ async fn a_person_is_given_what_is_held_about_them_and_nothing_of_others() {
 
     let export = privacy::export(&olive, tom).await.expect("made");
     let json = serde_json::to_string(&export).expect("json");
-    assert!(json.contains("Wheelchair; ring twice") && json.contains("14 Beech Grove, Leeds, LS11 6AB") && json.contains("tom@example.com"));
+    assert!(
+        json.contains("Wheelchair; ring twice") && json.contains("14 Beech Grove, Leeds, LS11 6AB") && json.contains("tom@example.com")
+    );
     assert!(!json.contains("Nina"));
     let html = export.html().expect("a page");
-    assert!(html.contains("<h1>Your data at Oak Homes</h1>") && html.contains("Tom &lt;Hall&gt;") && html.contains("To know before a visit"));
+    assert!(
+        html.contains("<h1>Your data at Oak Homes</h1>") && html.contains("Tom &lt;Hall&gt;") && html.contains("To know before a visit")
+    );
     assert!(!html.contains("<Hall>"));
-    let recorded: i64 = sqlx::query_scalar("select count(*) from audit_log where action = 'contact:exported'").fetch_one(app.behind()).await.expect("counts");
+    let recorded: i64 = sqlx::query_scalar("select count(*) from audit_log where action = 'contact:exported'")
+        .fetch_one(app.behind())
+        .await
+        .expect("counts");
     assert_eq!(recorded, 1);
 }
 
@@ -59,7 +66,10 @@ async fn nobody_is_erased_while_something_live_binds_them_or_the_retention_perio
     assert_eq!(sentence(live), "Tom Hall has 1 live tenancy. Their data can be erased once nothing is live");
     sqlx::query("update tenancies set end_on = '2026-10-31'").execute(app.behind()).await.expect("moves out");
     let kept = privacy::erase(&olive, tom, &reason()).await.expect_err("refused");
-    assert_eq!(sentence(kept), "Your retention period runs until Sunday 31 October 2032. To erase earlier, confirm that no legal claim needs the data");
+    assert_eq!(
+        sentence(kept),
+        "Your retention period runs until Sunday 31 October 2032. To erase earlier, confirm that no legal claim needs the data"
+    );
     privacy::erase(&olive, tom, &ErasureForm { before_retention_ends: "yes".into(), ..reason() }).await.expect("erased");
     assert!(contacts::detail(&olive, tom).await.expect("there").erased_at.is_some());
 }
@@ -106,18 +116,24 @@ async fn who_is_forgotten_is_nowhere_and_the_chain_stays_whole() {
     .await
     .expect("tables");
     for table in tables {
-        let found: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table} t where t::text ~* 'uniquename|7700900982'")))
-            .fetch_one(app.behind())
-            .await
-            .expect("looks");
+        let found: i64 =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table} t where t::text ~* 'uniquename|7700900982'")))
+                .fetch_one(app.behind())
+                .await
+                .expect("looks");
         assert_eq!(found, 0, "{table} still knows them");
     }
     let facts: (String, String) = sqlx::query_as("select title, description from tickets").fetch_one(app.behind()).await.expect("reads");
     assert_eq!(facts, ("No heating".into(), "Boiler is dead".into()), "what was wrong stays on record");
     let mut tx = olive.begin(Act::ReadAudit).await.expect("begins");
-    let broken = sqlx::query_as::<_, (i64, String)>("select * from app.audit_first_broken()").fetch_optional(tx.conn()).await.expect("verifies");
+    let broken =
+        sqlx::query_as::<_, (i64, String)>("select * from app.audit_first_broken()").fetch_optional(tx.conn()).await.expect("verifies");
     assert_eq!(broken, None);
-    let disabled: bool = sqlx::query_scalar("select disabled_at is not null from auth.logins where id = $1").bind(login.login().uuid()).fetch_one(app.behind()).await.expect("reads");
+    let disabled: bool = sqlx::query_scalar("select disabled_at is not null from auth.logins where id = $1")
+        .bind(login.login().uuid())
+        .fetch_one(app.behind())
+        .await
+        .expect("reads");
     assert!(disabled);
     assert!(matches!(contacts::edit(&olive, tom, 4, &form).await, Err(Error::Conflict(_))), "what is forgotten is not written again");
 }

@@ -45,9 +45,19 @@ async fn two_organisations_with_everything_a_demo_shows() {
     .await
     .expect("an answer");
     assert!(missing.is_empty(), "no ticket is {missing:?}");
-    assert_eq!(count(&app, "select count(*) from tickets where created_at > '2026-11-20T10:00:00Z' or updated_at > '2026-11-20T10:00:00Z'").await, 0);
-    assert!(count(&app, "select count(*) from tickets where created_at > '2026-11-20T06:00:00Z'").await >= 2, "the demo lives until this morning");
-    assert_eq!(count(&app, "select count(*) from contacts where phone !~ '^\\+447700900[0-9]{3}$|^\\+44113496[0-9]{4}$|^\\+44117496[0-9]{4}$'").await, 0);
+    assert_eq!(
+        count(&app, "select count(*) from tickets where created_at > '2026-11-20T10:00:00Z' or updated_at > '2026-11-20T10:00:00Z'").await,
+        0
+    );
+    assert!(
+        count(&app, "select count(*) from tickets where created_at > '2026-11-20T06:00:00Z'").await >= 2,
+        "the demo lives until this morning"
+    );
+    assert_eq!(
+        count(&app, "select count(*) from contacts where phone !~ '^\\+447700900[0-9]{3}$|^\\+44113496[0-9]{4}$|^\\+44117496[0-9]{4}$'")
+            .await,
+        0
+    );
 }
 
 #[tokio::test]
@@ -121,9 +131,15 @@ async fn every_login_opens_its_door_and_a_tenant_reads_no_internal_note() {
         tenants += 1;
         let mut tx = tenant.begin(Act::FollowOwnRepairs).await.expect("begins");
         let repairs: i64 = sqlx::query_scalar("select count(*) from tickets").fetch_one(tx.conn()).await.expect("reads");
-        let all = count(&app, "select count(*) from tickets where org_id = (select id from organisations where slug = 'aireborough-homes')").await;
+        let all =
+            count(&app, "select count(*) from tickets where org_id = (select id from organisations where slug = 'aireborough-homes')")
+                .await;
         assert!((1..all / 4).contains(&repairs), "{repairs} of {all}");
-        let internal: i64 = sqlx::query_scalar("select count(*) from timeline_events where visibility <> 'public' or kind = 'ticket:assigned'").fetch_one(tx.conn()).await.expect("reads");
+        let internal: i64 =
+            sqlx::query_scalar("select count(*) from timeline_events where visibility <> 'public' or kind = 'ticket:assigned'")
+                .fetch_one(tx.conn())
+                .await
+                .expect("reads");
         assert_eq!(internal, 0);
     }
     assert_eq!(tenants, 1);
@@ -136,9 +152,17 @@ async fn the_demo_is_alive_whatever_the_day_and_hour() {
         app.clock.set(now);
         let seeded = seed::demo(&app.house).await.unwrap_or_else(|e| panic!("{now}: {e}"));
         assert!(matches!(seeded, Seeded::Planted { tickets: 200, .. }), "{now}: {seeded:?}");
-        let future: i64 = sqlx::query_scalar("select count(*) from timeline_events where created_at > $1::text::timestamptz").bind(now).fetch_one(app.behind()).await.expect("counts");
+        let future: i64 = sqlx::query_scalar("select count(*) from timeline_events where created_at > $1::text::timestamptz")
+            .bind(now)
+            .fetch_one(app.behind())
+            .await
+            .expect("counts");
         assert_eq!(future, 0, "{now}");
-        let recent: i64 = sqlx::query_scalar("select count(*) from tickets where created_at > $1::text::timestamptz - interval '12 hours'").bind(now).fetch_one(app.behind()).await.expect("counts");
+        let recent: i64 = sqlx::query_scalar("select count(*) from tickets where created_at > $1::text::timestamptz - interval '12 hours'")
+            .bind(now)
+            .fetch_one(app.behind())
+            .await
+            .expect("counts");
         assert!(recent >= 2, "{now}: {recent}");
     }
 }
@@ -159,7 +183,11 @@ async fn tickets_at_scale_are_spread_numbered_and_audited() {
         ("open", "select count(*) from tickets where number > 200 and status not in ('CLOSED', 'CANCELLED')", 246),
         ("homes", "select count(distinct unit_id) from tickets where number > 126", 40),
         ("the next number", "select value from counters where kind = 'ticket' order by value desc limit 1", 126 + 12_345),
-        ("out of order", "select count(*) from tickets a join tickets b on b.org_id = a.org_id and b.number = a.number + 1 where a.number > 200 and (b.created_at, b.id) <= (a.created_at, a.id)", 0),
+        (
+            "out of order",
+            "select count(*) from tickets a join tickets b on b.org_id = a.org_id and b.number = a.number + 1 where a.number > 200 and (b.created_at, b.id) <= (a.created_at, a.id)",
+            0,
+        ),
         ("in the future", "select count(*) from tickets where created_at > '2026-11-20T10:00:00Z'", 0),
     ] {
         assert_eq!(count(&app, sql).await, expected, "{what}");

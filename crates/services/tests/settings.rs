@@ -10,15 +10,23 @@ use testkit::TestApp;
 async fn an_administrator_changes_settings_and_everybody_of_the_staff_reads_them() {
     let app = TestApp::new().await;
     let oak = app.org("Oak Homes").await;
-    let (olive, omar, vera) = (oak.staff("Olive", Role::OrgAdmin).await, oak.staff("Omar", Role::Coordinator).await, oak.staff("Vera", Role::Viewer).await);
+    let (olive, omar, vera) =
+        (oak.staff("Olive", Role::OrgAdmin).await, oak.staff("Omar", Role::Coordinator).await, oak.staff("Vera", Role::Viewer).await);
     let before = settings::read(&vera).await.expect("reads");
-    let form = SettingsForm { emergency_phone: "0113 496 0000".into(), urgent_working_days: "3".into(), ..SettingsForm::of(&before.name, &before.settings) };
+    let form = SettingsForm {
+        emergency_phone: "0113 496 0000".into(),
+        urgent_working_days: "3".into(),
+        ..SettingsForm::of(&before.name, &before.settings)
+    };
     assert!(matches!(settings::change(&omar, before.version, &form).await, Err(Error::Forbidden)));
     settings::change(&olive, before.version, &form).await.expect("changed");
     let after = settings::read(&omar).await.expect("reads");
     assert_eq!((after.settings.emergency_phone.as_deref(), after.settings.targets.urgent_working_days), (Some("0113 496 0000"), 3));
     assert!(matches!(settings::change(&olive, before.version, &form).await, Err(Error::Conflict(_))), "a stale form overwrites nothing");
-    let Err(Error::Invalid(errors)) = settings::change(&olive, after.version, &SettingsForm { brand_colour: "red".into(), ..form }).await else { panic!("refused") };
+    let Err(Error::Invalid(errors)) = settings::change(&olive, after.version, &SettingsForm { brand_colour: "red".into(), ..form }).await
+    else {
+        panic!("refused")
+    };
     assert_eq!(errors.get("brand_colour"), Some("Enter a colour as # and six digits, like #0f766e"));
     settings::set_logo(&olive, after.version, Some("logo/abc".into())).await.expect("changed");
     assert_eq!(settings::read(&olive).await.expect("reads").settings.logo_key.as_deref(), Some("logo/abc"));
@@ -41,7 +49,9 @@ async fn an_organisation_edits_its_own_copy_of_the_faults() {
     let Err(Error::Invalid(errors)) = settings::change_faults(&olive, 1, "{\"version\": 3}").await else { panic!("refused") };
     assert!(errors.get("catalogue").expect("said").starts_with("This is not a catalogue of faults"));
     catalogue.rooms.push(catalogue.rooms[0].clone());
-    let Err(Error::Invalid(errors)) = settings::change_faults(&olive, 1, &serde_json::to_string(&catalogue).expect("json")).await else { panic!("refused") };
+    let Err(Error::Invalid(errors)) = settings::change_faults(&olive, 1, &serde_json::to_string(&catalogue).expect("json")).await else {
+        panic!("refused")
+    };
     assert!(errors.get("catalogue").is_some());
     settings::default_faults(&olive, 1).await.expect("back to the default");
     assert_eq!(settings::faults(&olive).await.expect("reads").0, *Catalogue::default_uk());

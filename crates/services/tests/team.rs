@@ -2,8 +2,8 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails with that sentence")]
 
-use domain::team::{Colleague, Standing};
 use domain::policy::Role;
+use domain::team::{Colleague, Standing};
 use domain::{MembershipId, TicketId};
 use services::auth::{Browser, LogIn, invites, log_in, sessions};
 use services::team::{self, NewColleague};
@@ -40,7 +40,11 @@ async fn ticket(app: &TestApp, org: &TestOrg<'_>, assignee: MembershipId, status
 }
 
 async fn assignee(app: &TestApp, ticket: TicketId) -> Option<MembershipId> {
-    let id: Option<uuid::Uuid> = sqlx::query_scalar("select assignee_id from tickets where id = $1").bind(ticket.uuid()).fetch_one(app.behind()).await.expect("there");
+    let id: Option<uuid::Uuid> = sqlx::query_scalar("select assignee_id from tickets where id = $1")
+        .bind(ticket.uuid())
+        .fetch_one(app.behind())
+        .await
+        .expect("there");
     id.map(Into::into)
 }
 
@@ -57,7 +61,8 @@ async fn a_colleague_is_invited_comes_in_and_is_invited_once() {
     let token = mail.text.split_once("token=").and_then(|(_, rest)| rest.split_whitespace().next()).expect("a link");
     let skipped = invites::accept(&app.house, Browser, token, "", "", &Request::default()).await;
     assert!(matches!(skipped, Err(Error::Invalid(f)) if f.get("password").is_some()), "staff need a password");
-    let LogIn::In(session) = invites::accept(&app.house, Browser, token, "", "SecurePass123!", &Request::default()).await.expect("accepts") else {
+    let LogIn::In(session) = invites::accept(&app.house, Browser, token, "", "SecurePass123!", &Request::default()).await.expect("accepts")
+    else {
         panic!("not in")
     };
     let cora = sessions::resolve(&app.house, session.secret(), Request::default()).await.expect("live").visitor.staff().expect("staff");
@@ -127,7 +132,8 @@ async fn a_role_counts_from_the_next_request_on() {
 async fn whoever_goes_hands_open_cases_to_a_colleague_or_to_nobody() {
     let app = TestApp::new().await;
     let oak = app.org("Oak Homes").await;
-    let (ada, cora, dan) = (oak.staff("Ada", Role::OrgAdmin).await, oak.staff("Cora", Role::Coordinator).await, oak.staff("Dan", Role::Coordinator).await);
+    let (ada, cora, dan) =
+        (oak.staff("Ada", Role::OrgAdmin).await, oak.staff("Cora", Role::Coordinator).await, oak.staff("Dan", Role::Coordinator).await);
     let vera = oak.staff("Vera", Role::Viewer).await;
     let (open, closed) = (ticket(&app, &oak, cora.membership(), "TRIAGED").await, ticket(&app, &oak, cora.membership(), "CLOSED").await);
     assert_eq!(find(&ada, "Cora").await.open_tickets, 1);
@@ -139,11 +145,13 @@ async fn whoever_goes_hands_open_cases_to_a_colleague_or_to_nobody() {
     team::deactivate(&ada, cora.membership(), Some(dan.membership()), 1).await.expect("ends");
     assert_eq!((assignee(&app, open).await, assignee(&app, closed).await), (Some(dan.membership()), Some(cora.membership())));
     assert!(sessions::resolve(&app.house, token.secret(), Request::default()).await.is_err(), "out at once");
-    let told: i64 = sqlx::query_scalar("select count(*) from timeline_events where kind = 'ticket:assigned' and ticket_id = $1 and visibility = 'internal'")
-        .bind(open.uuid())
-        .fetch_one(app.behind())
-        .await
-        .expect("counts");
+    let told: i64 = sqlx::query_scalar(
+        "select count(*) from timeline_events where kind = 'ticket:assigned' and ticket_id = $1 and visibility = 'internal'",
+    )
+    .bind(open.uuid())
+    .fetch_one(app.behind())
+    .await
+    .expect("counts");
     assert_eq!(told, 1);
 
     let dans = find(&ada, "Dan").await;

@@ -29,9 +29,14 @@ async fn an_organisation_sees_its_own_rows_and_no_others() {
     let mut tx = olive.begin(Act::ReadEstate).await.expect("begins");
     let lines: Vec<String> = sqlx::query_scalar("select line1 from properties").fetch_all(tx.conn()).await.expect("reads");
     assert_eq!(lines, ["14 Beech Grove"]);
-    let moved = sqlx::query("update properties set line1 = 'mine now' where id = $1").bind(elm_home.property.uuid()).execute(tx.conn()).await.expect("runs");
+    let moved = sqlx::query("update properties set line1 = 'mine now' where id = $1")
+        .bind(elm_home.property.uuid())
+        .execute(tx.conn())
+        .await
+        .expect("runs");
     assert_eq!(moved.rows_affected(), 0);
-    let smuggled = sqlx::query("insert into counters (org_id, kind, value) values ($1, 'x', 1)").bind(elm.id.uuid()).execute(tx.conn()).await;
+    let smuggled =
+        sqlx::query("insert into counters (org_id, kind, value) values ($1, 'x', 1)").bind(elm.id.uuid()).execute(tx.conn()).await;
     assert!(smuggled.is_err());
 }
 
@@ -57,7 +62,12 @@ async fn a_tenant_reads_their_own_home_only_and_leaving_ends_it() {
     assert_eq!(lines, ["14 Beech Grove"]);
     let names: Vec<String> = sqlx::query_scalar("select name from contacts").fetch_all(tx.conn()).await.expect("reads");
     assert_eq!(names, ["Tom"]);
-    for forbidden in ["select access_codes_enc from properties", "select notes from contacts", "select assignee_id from tickets", "select * from audit_log"] {
+    for forbidden in [
+        "select access_codes_enc from properties",
+        "select notes from contacts",
+        "select assignee_id from tickets",
+        "select * from audit_log",
+    ] {
         let mut tx = tom.begin(Act::FollowOwnRepairs).await.expect("begins");
         assert!(sqlx::query(forbidden).execute(tx.conn()).await.is_err(), "{forbidden}");
     }
@@ -84,10 +94,18 @@ async fn the_audit_cannot_be_changed_by_any_role_of_the_app_and_says_where_it_wa
     let olive = oak.staff("Olive", Role::OrgAdmin).await;
     for n in 0..3 {
         let mut tx = olive.begin(Act::ChangeSettings).await.expect("begins");
-        tx.record(domain::events::Event::new("settings:changed", "organisation", oak.id).change(serde_json::json!(n), serde_json::json!(n + 1)));
+        tx.record(
+            domain::events::Event::new("settings:changed", "organisation", oak.id).change(serde_json::json!(n), serde_json::json!(n + 1)),
+        );
         tx.commit().await.expect("commits");
     }
-    for forbidden in ["update audit_log set action = 'x'", "delete from audit_log", "update timeline_events set kind = 'x'", "delete from timeline_events", "update org_heads set audit_seq = 0"] {
+    for forbidden in [
+        "update audit_log set action = 'x'",
+        "delete from audit_log",
+        "update timeline_events set kind = 'x'",
+        "delete from timeline_events",
+        "update org_heads set audit_seq = 0",
+    ] {
         let mut tx = olive.begin(Act::ChangeSettings).await.expect("begins");
         assert!(sqlx::query(forbidden).execute(tx.conn()).await.is_err(), "{forbidden}");
     }
@@ -113,14 +131,21 @@ async fn a_caller_who_goes_away_while_a_transaction_begins_leaves_the_connection
     let oak = app.org("Oak Homes").await;
     let olive = oak.staff("Olive", Role::OrgAdmin).await;
     let db = db::Db::connect(app.database.app_options(), 1);
-    let scope = db::Scope { org: oak.id, audience: domain::policy::Audience::Staff, membership: Some(olive.membership()), contact: None, draft: None };
+    let scope = db::Scope {
+        org: oak.id,
+        audience: domain::policy::Audience::Staff,
+        membership: Some(olive.membership()),
+        contact: None,
+        draft: None,
+    };
     for micros in (0..2_000).step_by(50) {
         let begun = db::OrgTx::begin(&db, scope, db::ActorRecord::default(), app.house.now());
         let _ = tokio::time::timeout(Duration::from_micros(micros), begun).await;
         // Inside a transaction now() stands still.
         let mut moments = Vec::new();
         for _ in 0..2 {
-            let moment: String = sqlx::query_scalar("select now()::text || current_user").fetch_one(db.pool()).await.expect("the next borrower is served");
+            let moment: String =
+                sqlx::query_scalar("select now()::text || current_user").fetch_one(db.pool()).await.expect("the next borrower is served");
             assert!(moment.ends_with("fettle_app"), "{moment}");
             moments.push(moment);
         }

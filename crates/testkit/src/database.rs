@@ -28,7 +28,10 @@ impl TestDatabase {
         let template = template(&server).await;
         let name = format!("{template}_{}", uuid::Uuid::now_v7().simple());
         let mut admin = admin(&server).await;
-        sqlx::raw_sql(AssertSqlSafe(format!("create database {name} template {template}"))).execute(&mut admin).await.expect("a clone of the template");
+        sqlx::raw_sql(AssertSqlSafe(format!("create database {name} template {template}")))
+            .execute(&mut admin)
+            .await
+            .expect("a clone of the template");
         admin.close().await.expect("closes");
         let superuser = PgPoolOptions::new().max_connections(4).connect_lazy_with(server.clone().database(&name));
         Self { name, server, superuser }
@@ -96,7 +99,11 @@ async fn template(server: &PgConnectOptions) -> String {
     let name = format!("fettle_t{:016x}", hasher.finish());
     let mut admin = admin(server).await;
     sqlx::query("select pg_advisory_lock(7245002)").execute(&mut admin).await.expect("the template's lock");
-    let there: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)").bind(&name).fetch_one(&mut admin).await.expect("an answer");
+    let there: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+        .bind(&name)
+        .fetch_one(&mut admin)
+        .await
+        .expect("an answer");
     if !there {
         let unfinished = format!("{name}_unfinished");
         for sql in [format!("drop database if exists {unfinished} with (force)"), format!("create database {unfinished}")] {

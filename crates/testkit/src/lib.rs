@@ -136,10 +136,9 @@ impl TestOrg<'_> {
     pub async fn unit(&self, property: PropertyId, label: &str) -> Home {
         let home = Home { property, unit: self.app.house.new_id() };
         self.app
-            .run(
-                "insert into units (org_id, id, property_id, label, created_at, updated_at) values ($1, $2, $3, $4, now(), now())",
-                |q| q.bind(self.id.uuid()).bind(home.unit.uuid()).bind(property.uuid()).bind(label.to_owned()),
-            )
+            .run("insert into units (org_id, id, property_id, label, created_at, updated_at) values ($1, $2, $3, $4, now(), now())", |q| {
+                q.bind(self.id.uuid()).bind(home.unit.uuid()).bind(property.uuid()).bind(label.to_owned())
+            })
             .await;
         home
     }

@@ -13,11 +13,47 @@ use anyhow::{Context as _, Result, ensure};
 
 /// Colours that utilities may name (`text-muted`, `bg-surface`, `border-line`); each is a token of `style/tokens.css`.
 const COLOURS: &[&str] = &[
-    "bg", "surface", "raised", "sunken", "hover", "selected", "line", "line-firm", "control-line", "ink", "muted",
-    "faint", "brand", "brand-ink", "brand-soft", "brand-soft-ink", "link", "red", "red-ink", "red-soft", "red-line",
-    "amber", "amber-ink", "amber-soft", "amber-line", "blue", "blue-ink", "blue-soft", "blue-line", "green",
-    "green-ink", "green-soft", "green-line", "violet", "violet-ink", "violet-soft", "violet-line", "grey", "grey-ink",
-    "grey-soft", "grey-line",
+    "bg",
+    "surface",
+    "raised",
+    "sunken",
+    "hover",
+    "selected",
+    "line",
+    "line-firm",
+    "control-line",
+    "ink",
+    "muted",
+    "faint",
+    "brand",
+    "brand-ink",
+    "brand-soft",
+    "brand-soft-ink",
+    "link",
+    "red",
+    "red-ink",
+    "red-soft",
+    "red-line",
+    "amber",
+    "amber-ink",
+    "amber-soft",
+    "amber-line",
+    "blue",
+    "blue-ink",
+    "blue-soft",
+    "blue-line",
+    "green",
+    "green-ink",
+    "green-soft",
+    "green-line",
+    "violet",
+    "violet-ink",
+    "violet-soft",
+    "violet-line",
+    "grey",
+    "grey-ink",
+    "grey-soft",
+    "grey-line",
 ];
 
 const DARK: &str = "[data-theme=\"dark\"] {";
@@ -55,9 +91,7 @@ fn with_system_dark(tokens: &str) -> Result<String> {
     let (before, rest) = tokens.split_once(DARK).with_context(|| format!("style/tokens.css has no `{DARK}` block"))?;
     let (dark, after) = rest.split_once('}').context("the dark block of style/tokens.css has no end")?;
     ensure!(!dark.contains('{'), "the dark block of style/tokens.css must hold declarations only");
-    Ok(format!(
-        "{before}{DARK}{dark}}}\n@media (prefers-color-scheme: dark) {{ :root:where(:not([data-theme])) {{{dark}}} }}\n{after}"
-    ))
+    Ok(format!("{before}{DARK}{dark}}}\n@media (prefers-color-scheme: dark) {{ :root:where(:not([data-theme])) {{{dark}}} }}\n{after}"))
 }
 
 fn components(root: &Path) -> Result<String> {
@@ -214,10 +248,7 @@ mod tests {
     #[test]
     fn minifying_keeps_strings_and_the_spaces_that_matter() {
         let css = "/* a */ a > b , c { margin: calc(1px + 2px) ; content: \" /* ; \" ; }\n\n@media (min-width: 4em) { a { b: c; } }";
-        assert_eq!(
-            minify(css),
-            "a > b,c{margin: calc(1px + 2px);content: \" /* ; \"}@media (min-width: 4em){a{b: c}}"
-        );
+        assert_eq!(minify(css), "a > b,c{margin: calc(1px + 2px);content: \" /* ; \"}@media (min-width: 4em){a{b: c}}");
     }
 
     #[test]
@@ -263,7 +294,8 @@ mod tests {
                 for after in source.split(opening).skip(1) {
                     let names = after.split('"').next().unwrap_or_default();
                     for name in names.split_whitespace() {
-                        if !(hooks.lines().any(|hook| hook == name) || has_rule(&ours, name)
+                        if !(hooks.lines().any(|hook| hook == name)
+                            || has_rule(&ours, name)
                             || !encre_css::generate([name], &config()).is_empty())
                         {
                             unknown.push(format!("{name} ({})", path.display()));

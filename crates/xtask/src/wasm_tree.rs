@@ -9,8 +9,7 @@ const SNAPSHOT: &str = "crates/xtask/snapshots/wasm-tree.txt";
 
 /// Never in a browser: they are native, or cost more bytes than a page. regex is not here, since leptos_config names it: the linker
 /// drops it as long as nobody calls it, which the budget would show, and `arch` keeps our own crates from naming it.
-const BANNED: &[&str] =
-    &["axum", "chrono", "chrono-tz", "hyper", "reqwest", "rustls", "services", "sqlx", "tokio"];
+const BANNED: &[&str] = &["axum", "chrono", "chrono-tz", "hyper", "reqwest", "rustls", "services", "sqlx", "tokio"];
 
 pub fn run(root: &Path, bless: bool) -> Result<()> {
     let printed = crate::cargo(

@@ -10,7 +10,9 @@ const PASSWORD: &str = "SecurePass123!";
 
 /// Text as a form sends it.
 fn form(fields: &[(&str, &str)]) -> String {
-    let encode = |text: &str| text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect::<String>();
+    let encode = |text: &str| {
+        text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect::<String>()
+    };
     fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&")
 }
 
@@ -54,7 +56,13 @@ async fn registering_logs_in_and_the_cookie_is_a_careful_one() {
     let site = Site::of(&app);
     let answer = register(&site).await;
     assert_eq!(answer.header("location"), "/staff");
-    let set = answer.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok()).find(|v| v.starts_with("__Host-fettle=")).expect("a session");
+    let set = answer
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .find(|v| v.starts_with("__Host-fettle="))
+        .expect("a session");
     for part in ["Path=/", "HttpOnly", "SameSite=Lax", "Secure"] {
         assert!(set.contains(part), "{set}");
     }
@@ -89,7 +97,13 @@ async fn logging_in_goes_where_the_person_was_going_and_nowhere_else() {
     let app = TestApp::new().await;
     let site = Site::of(&app);
     register(&site).await;
-    for (next, goes) in [("/staff/tickets?status=OPEN", "/staff/tickets?status=OPEN"), ("", "/staff"), ("https://evil.example/", "/staff"), ("//evil.example", "/staff"), ("/\\evil.example", "/staff")] {
+    for (next, goes) in [
+        ("/staff/tickets?status=OPEN", "/staff/tickets?status=OPEN"),
+        ("", "/staff"),
+        ("https://evil.example/", "/staff"),
+        ("//evil.example", "/staff"),
+        ("/\\evil.example", "/staff"),
+    ] {
         assert_eq!(log_in(&site, PASSWORD, next).await.header("location"), goes, "{next}");
     }
     let wrong = log_in(&site, "WrongPass123!", "/staff/tickets").await;
@@ -185,10 +199,14 @@ async fn a_tenant_accepts_an_invitation_and_stands_at_their_repairs() {
     for words in ["Welcome to ", "Oak Homes", "tom.reed@example.com", "You may leave it empty"] {
         assert!(page.body.contains(words), "{words}: {}", page.body);
     }
-    let weak = site.form("/rpc/account/links/accept_invitation", &form(&[("token", token(&link)), ("name", "Tom R"), ("password", "x")]), None).await;
+    let weak = site
+        .form("/rpc/account/links/accept_invitation", &form(&[("token", token(&link)), ("name", "Tom R"), ("password", "x")]), None)
+        .await;
     let page = site.get(weak.header("location"), None).await;
     assert!(page.body.contains("value=\"Tom R\"") && page.body.contains("Use at least 10 characters"), "{}", page.body);
-    let answer = site.form("/rpc/account/links/accept_invitation", &form(&[("token", token(&link)), ("name", "Tom R"), ("password", "")]), None).await;
+    let answer = site
+        .form("/rpc/account/links/accept_invitation", &form(&[("token", token(&link)), ("name", "Tom R"), ("password", "")]), None)
+        .await;
     assert_eq!(answer.header("location"), "/repairs");
     let me = session(&answer);
     assert!(site.get("/account", Some(&me)).await.body.contains("None: you log in by email"));
@@ -262,7 +280,13 @@ async fn changing_the_password_asks_for_the_old_one() {
 async fn the_legal_pages_and_the_question_before_logging_out_are_there() {
     let app = TestApp::new().await;
     let site = Site::of(&app);
-    for (path, words) in [("/cookies", "nothing to accept or refuse"), ("/privacy", "Your rights"), ("/accessibility", "Web Content Accessibility Guidelines"), ("/logout", "Do you want to log out?"), ("/reset/sent", "Look in your inbox")] {
+    for (path, words) in [
+        ("/cookies", "nothing to accept or refuse"),
+        ("/privacy", "Your rights"),
+        ("/accessibility", "Web Content Accessibility Guidelines"),
+        ("/logout", "Do you want to log out?"),
+        ("/reset/sent", "Look in your inbox"),
+    ] {
         let page = site.get(path, None).await;
         assert!(page.status == StatusCode::OK && page.body.contains(words), "{path}");
         assert!(!page.body.contains("_bg.wasm"), "{path} needs no script");

@@ -47,13 +47,19 @@ impl Site {
 
     /// As a hydrated page calls a server function.
     pub async fn rpc(&self, path: &str, body: &str, session: Option<&str>) -> Answer {
-        let request = request("POST", path, session).header("accept", "application/json").header("content-type", "application/x-www-form-urlencoded").header("sec-fetch-site", "same-origin");
+        let request = request("POST", path, session)
+            .header("accept", "application/json")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
         self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
     }
 
     /// As a form without JavaScript posts.
     pub async fn form(&self, path: &str, body: &str, session: Option<&str>) -> Answer {
-        let request = request("POST", path, session).header("accept", "text/html").header("content-type", "application/x-www-form-urlencoded").header("sec-fetch-site", "same-origin");
+        let request = request("POST", path, session)
+            .header("accept", "text/html")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
         self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
     }
 }

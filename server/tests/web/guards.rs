@@ -16,9 +16,17 @@ async fn pages_carry_a_policy_with_a_nonce_that_their_scripts_have() {
     let policy = page.header("content-security-policy");
     let nonce = policy.split_once("'nonce-").and_then(|(_, rest)| rest.split_once('\'')).map(|(nonce, _)| nonce).expect("a nonce");
     for script in page.body.split("<script").skip(1) {
-        assert!(script.starts_with(&format!(" nonce=\"{nonce}\"")) || script.contains(&format!("nonce=\"{nonce}\"")), "a script without the nonce: {script}");
+        assert!(
+            script.starts_with(&format!(" nonce=\"{nonce}\"")) || script.contains(&format!("nonce=\"{nonce}\"")),
+            "a script without the nonce: {script}"
+        );
     }
-    for (name, value) in [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("referrer-policy", "same-origin"), ("cache-control", "private, no-store")] {
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cache-control", "private, no-store"),
+    ] {
         assert_eq!(page.header(name), value);
     }
     assert!(page.header("strict-transport-security").contains("max-age"));
@@ -41,12 +49,16 @@ async fn a_request_from_another_website_changes_nothing() {
     let oak = app.org("Oak Homes").await;
     let token = oak.session("Olive", Role::OrgAdmin, None).await;
     let site = Site::of(&app);
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("x-nothing", "said")] {
+    for (name, value) in
+        [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("x-nothing", "said")]
+    {
         let refused = site.send(request("POST", "/logout", Some(&token)).header(name, value).body(Body::empty()).expect("a request")).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{name}: {value}");
     }
     assert_ne!(site.get("/staff", Some(&token)).await.status, StatusCode::SEE_OTHER, "still signed in");
-    let done = site.send(request("POST", "/logout", Some(&token)).header("origin", "http://localhost:3000").body(Body::empty()).expect("a request")).await;
+    let done = site
+        .send(request("POST", "/logout", Some(&token)).header("origin", "http://localhost:3000").body(Body::empty()).expect("a request"))
+        .await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     assert_eq!(site.get("/staff", Some(&token)).await.header("location"), "/login?next=/staff", "signed out");
 }
@@ -76,7 +88,9 @@ async fn the_api_answers_in_its_envelope_and_knows_no_other_origin() {
     let app = TestApp::new().await;
     let site = Site::of(&app);
     for path in ["/api/v1/tickets", "/api/v1/nothing", "/api/nothing"] {
-        let answer = site.send(request("GET", path, None).header("origin", "https://elsewhere.example").body(Body::empty()).expect("a request")).await;
+        let answer = site
+            .send(request("GET", path, None).header("origin", "https://elsewhere.example").body(Body::empty()).expect("a request"))
+            .await;
         assert!(answer.status == StatusCode::UNAUTHORIZED || answer.status == StatusCode::NOT_FOUND, "{path}: {}", answer.status);
         let body: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
         assert!(body["data"].is_null() && body["error"]["code"].is_string() && body["traceId"].is_string(), "{path}: {body}");

@@ -39,12 +39,19 @@ async fn files_are_for_those_who_may_see_their_ticket() {
     let (staff, tenant) = (oak.session("Olive", Role::Viewer, None).await, oak.session("Tom", Role::Tenant, Some(contact)).await);
     let site = Site::of(&app);
     let csv = site.get("/staff/tickets.csv?status=ALL", Some(&staff)).await;
-    assert_eq!((csv.status, csv.header("content-type"), csv.header("content-disposition")), (StatusCode::OK, "text/csv; charset=utf-8", "attachment; filename=\"tickets.csv\""));
+    assert_eq!(
+        (csv.status, csv.header("content-type"), csv.header("content-disposition")),
+        (StatusCode::OK, "text/csv; charset=utf-8", "attachment; filename=\"tickets.csv\"")
+    );
     assert!(csv.body.starts_with("Reference,Title,Status"));
     assert_eq!(site.get("/staff/tickets.csv", Some(&tenant)).await.status, StatusCode::FORBIDDEN);
     assert_eq!(site.get("/staff/tickets.csv", None).await.header("location"), "/login");
     for who in [&staff, &tenant] {
-        for path in ["/photos/01930000-0000-7000-8000-000000000001/small", "/photos/x/large", "/photos/01930000-0000-7000-8000-000000000001/original"] {
+        for path in [
+            "/photos/01930000-0000-7000-8000-000000000001/small",
+            "/photos/x/large",
+            "/photos/01930000-0000-7000-8000-000000000001/original",
+        ] {
             assert_eq!(site.get(path, Some(who)).await.status, StatusCode::NOT_FOUND, "{path}");
         }
     }

@@ -2,12 +2,15 @@
 
 use domain::settings::FirstSteps;
 use domain::tickets::{Card as TicketCard, Dashboard, Priority, Status};
-use domain::time::{long_date, london, short_date};
+use domain::time::{london, long_date, short_date};
 use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
-use ui::{Bar, BarChart, Button, ButtonKind, Card, Drawing, EmptyState, IconName, LineChart, PageHeader, Series, Skeleton, SkeletonShape, StatCard, StatRow, Tone};
+use ui::{
+    Bar, BarChart, Button, ButtonKind, Card, Drawing, EmptyState, IconName, LineChart, PageHeader, Series, Skeleton, SkeletonShape,
+    StatCard, StatRow, Tone,
+};
 use wire::AppError;
 
 use crate::estate::first_run::FirstRunPanel;

@@ -11,9 +11,27 @@ pub fn FirstRunPanel(steps: FirstSteps) -> impl IntoView {
         return ().into_any();
     }
     let all = [
-        (steps.settings, "Look through your settings", "Emergency number, hours and targets are shown to tenants.", "/staff/settings", "Settings"),
-        (steps.property, "Enter your first property", "By hand, or all of them from a spreadsheet.", "/staff/properties/new", "New property"),
-        (steps.tenant, "Let a home to somebody", "On the property’s page, so that their repairs find it.", "/staff/properties", "Properties"),
+        (
+            steps.settings,
+            "Look through your settings",
+            "Emergency number, hours and targets are shown to tenants.",
+            "/staff/settings",
+            "Settings",
+        ),
+        (
+            steps.property,
+            "Enter your first property",
+            "By hand, or all of them from a spreadsheet.",
+            "/staff/properties/new",
+            "New property",
+        ),
+        (
+            steps.tenant,
+            "Let a home to somebody",
+            "On the property’s page, so that their repairs find it.",
+            "/staff/properties",
+            "Properties",
+        ),
         (steps.team_mate, "Invite a colleague", "Nobody should be the only one who sees an emergency.", "/staff/team", "Team"),
     ];
     let done = all.iter().filter(|s| s.0).count();

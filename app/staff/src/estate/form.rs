@@ -6,7 +6,7 @@ use domain::values::Country;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use ui::{Button, ButtonKind, Card, Choice, InputWidth, PageHeader, Radios, Select, Skeleton, Textarea, TextInput};
+use ui::{Button, ButtonKind, Card, Choice, InputWidth, PageHeader, Radios, Select, Skeleton, TextInput, Textarea};
 use wire::AppError;
 
 use super::parts::{CannotShow, FormTrouble, MayNot, field_errors};
@@ -15,7 +15,11 @@ use crate::frame::use_me;
 
 /// Without an id a new one, else the one with it, as it was at `version`.
 #[server]
-pub async fn save_property(#[server(default)] id: String, #[server(default)] version: i32, #[server(flatten)] form: PropertyForm) -> Result<(), AppError> {
+pub async fn save_property(
+    #[server(default)] id: String,
+    #[server(default)] version: i32,
+    #[server(flatten)] form: PropertyForm,
+) -> Result<(), AppError> {
     use services::estate::properties;
     let cx = gate::staff().await?;
     let saved = if id.is_empty() {

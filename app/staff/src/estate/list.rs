@@ -5,7 +5,10 @@ use domain::policy::Act;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use ui::{Button, ButtonKind, Column, DataTable, Drawing, EmptyState, IconName, PageHeader, Pager, Row, RowLink, Skeleton, SkeletonShape, StatusBadge, Tone};
+use ui::{
+    Button, ButtonKind, Column, DataTable, Drawing, EmptyState, IconName, PageHeader, Pager, Row, RowLink, Skeleton, SkeletonShape,
+    StatusBadge, Tone,
+};
 use wire::{AppError, Page};
 
 use super::parts::{ListFilters, Pick, href, named};
@@ -39,9 +42,24 @@ pub fn PropertiesPage() -> impl IntoView {
     );
     let may_change = use_me().may(Act::ChangeEstate);
     let picks = vec![
-        Pick { name: "kind", label: "Kind", none: "Any kind", options: PropertyKind::ALL.iter().map(|k| (k.as_str(), k.label())).collect() },
-        Pick { name: "tenure", label: "Tenure", none: "Any tenure", options: Tenure::ALL.iter().map(|t| (t.as_str(), t.label())).collect() },
-        Pick { name: "status", label: "Status", none: "Active and void", options: PropertyStatus::ALL.iter().map(|s| (s.as_str(), s.label())).collect() },
+        Pick {
+            name: "kind",
+            label: "Kind",
+            none: "Any kind",
+            options: PropertyKind::ALL.iter().map(|k| (k.as_str(), k.label())).collect(),
+        },
+        Pick {
+            name: "tenure",
+            label: "Tenure",
+            none: "Any tenure",
+            options: Tenure::ALL.iter().map(|t| (t.as_str(), t.label())).collect(),
+        },
+        Pick {
+            name: "status",
+            label: "Status",
+            none: "Active and void",
+            options: PropertyStatus::ALL.iter().map(|s| (s.as_str(), s.label())).collect(),
+        },
     ];
     view! {
         <Title text="Properties"/>

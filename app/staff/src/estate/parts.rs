@@ -10,7 +10,10 @@ use leptos::wasm_bindgen::JsCast as _;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use ui::{Banner, Button, Column, DataTable, Drawing, EmptyState, ErrorSummary, FilterBar, FilterSearch, PageHeader, Row, RowLink, StatusBadge, Tone};
+use ui::{
+    Banner, Button, Column, DataTable, Drawing, EmptyState, ErrorSummary, FilterBar, FilterSearch, PageHeader, Row, RowLink, StatusBadge,
+    Tone,
+};
 use wire::AppError;
 
 use crate::tickets::{ago_note, priority_badge, status_badge};
@@ -56,7 +59,9 @@ pub(crate) fn ListFilters(
             earlier.clear();
         }
         let (name, value) = (field.name(), field.value());
-        waiting.set_value(set_timeout_with_handle(move || change.run((name.clone(), value.clone())), std::time::Duration::from_millis(200)).ok());
+        waiting.set_value(
+            set_timeout_with_handle(move || change.run((name.clone(), value.clone())), std::time::Duration::from_millis(200)).ok(),
+        );
     };
     let on_change = move |event: ev::Event| {
         if let Some(field) = event.target().and_then(|t| t.dyn_into::<leptos::web_sys::HtmlSelectElement>().ok()) {
@@ -127,7 +132,8 @@ pub(crate) fn FormTrouble(
     move || {
         answer.get().map(|error| match error {
             AppError::Invalid(fields) => {
-                let errors = fields.iter().filter(|(f, _)| !f.is_empty()).map(|(f, s)| (format!("{prefix}{f}"), s.to_owned())).collect::<Vec<_>>();
+                let errors =
+                    fields.iter().filter(|(f, _)| !f.is_empty()).map(|(f, s)| (format!("{prefix}{f}"), s.to_owned())).collect::<Vec<_>>();
                 let whole = fields.get("").map(ToOwned::to_owned);
                 view! {
                     {(!errors.is_empty()).then(|| view! { <ErrorSummary errors/> })}
@@ -145,7 +151,8 @@ pub(crate) fn FormTrouble(
 pub(crate) fn CannotShow(error: AppError, what: &'static str, list: &'static str, href: &'static str) -> impl IntoView {
     let is_gone = error == AppError::NotFound;
     let title = if is_gone { format!("There is no such {what}") } else { format!("This {what} cannot be shown") };
-    let text = if is_gone { "It may have been archived, or the link belongs to another organisation.".to_owned() } else { error.to_string() };
+    let text =
+        if is_gone { "It may have been archived, or the link belongs to another organisation.".to_owned() } else { error.to_string() };
     view! {
         <Title text=title.clone()/>
         <PageHeader title=title.clone() trail=vec![(list.to_owned(), href.to_owned())]/>
@@ -178,7 +185,12 @@ pub(crate) fn TicketLines(tickets: Vec<TicketLine>, now: Timestamp) -> impl Into
     if tickets.is_empty() {
         return view! { <p class="muted">"No repairs yet."</p> }.into_any();
     }
-    let columns = vec![Column::new("Priority"), Column::new("Problem").class("col-wide"), Column::new("Status").class("col-md"), Column::new("Age").right()];
+    let columns = vec![
+        Column::new("Priority"),
+        Column::new("Problem").class("col-wide"),
+        Column::new("Status").class("col-md"),
+        Column::new("Age").right(),
+    ];
     view! {
         <DataTable caption="Repairs" columns>
             {tickets

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use ui::{
-    Banner, Button, ButtonKind, ButtonSize, Card, Checkbox, Choice, Column, DataTable, Dialog, FactList, IconName, InputWidth, PageHeader, Row, RowLink,
-    Select, Skeleton, StatusBadge, Textarea, TextInput, Tone, WarningCallout,
+    Banner, Button, ButtonKind, ButtonSize, Card, Checkbox, Choice, Column, DataTable, Dialog, FactList, IconName, InputWidth, PageHeader,
+    Row, RowLink, Select, Skeleton, StatusBadge, TextInput, Textarea, Tone, WarningCallout,
 };
 use wire::AppError;
 
@@ -191,7 +191,12 @@ fn Units(units: Vec<UnitLine>, may_change: bool) -> impl IntoView {
     if units.is_empty() {
         return view! { <p class="card__nothing">"No units yet. Add what is let: each flat, or each room."</p> }.into_any();
     }
-    let columns = vec![Column::new("Unit"), Column::new("Who lives there").class("col-wide"), Column::new("Bedrooms").right().class("col-md"), Column::new("").hidden()];
+    let columns = vec![
+        Column::new("Unit"),
+        Column::new("Who lives there").class("col-wide"),
+        Column::new("Bedrooms").right().class("col-md"),
+        Column::new("").hidden(),
+    ];
     let rows = units
         .into_iter()
         .map(|u| {

@@ -123,10 +123,8 @@ fn Whole(detail: TenancyDetail) -> impl IntoView {
     let tenants: Vec<(String, String)> = card.tenants.iter().map(|t| (t.contact_id.to_string(), t.name.clone())).collect();
     let end = ServerAction::<EndTenancy>::new();
     let remove = ServerAction::<RemoveTenancy>::new();
-    let people = tenants
-        .iter()
-        .map(|(id, name)| view! { <li><a href=format!("/staff/contacts/{id}")>{name.clone()}</a></li> })
-        .collect_view();
+    let people =
+        tenants.iter().map(|(id, name)| view! { <li><a href=format!("/staff/contacts/{id}")>{name.clone()}</a></li> }).collect_view();
     view! {
         <Title text=format!("Tenancy of {names}")/>
         <PageHeader

@@ -6,7 +6,10 @@ use domain::time::long_date;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use ui::{Button, ButtonKind, Card, Choice, Column, DataTable, Dialog, IconName, InputWidth, PageHeader, Row, RowLink, Select, Skeleton, TextInput};
+use ui::{
+    Button, ButtonKind, Card, Choice, Column, DataTable, Dialog, IconName, InputWidth, PageHeader, Row, RowLink, Select, Skeleton,
+    TextInput,
+};
 use wire::AppError;
 
 use super::parts::{CannotShow, FormTrouble, field_errors, tenancy_badge};
@@ -123,7 +126,12 @@ pub(crate) fn Tenancies(tenancies: Vec<TenancyCard>, #[prop(optional)] with_plac
     if tenancies.is_empty() {
         return view! { <p class="muted">"None yet."</p> }.into_any();
     }
-    let columns = vec![Column::new(if with_place { "Home" } else { "Tenants" }).class("col-wide"), Column::new("From").class("col-md"), Column::new("Until"), Column::new("Status")];
+    let columns = vec![
+        Column::new(if with_place { "Home" } else { "Tenants" }).class("col-wide"),
+        Column::new("From").class("col-md"),
+        Column::new("Until"),
+        Column::new("Status"),
+    ];
     let rows = tenancies
         .into_iter()
         .map(|t| {

@@ -24,7 +24,9 @@ pub(super) fn Keys(me: Me) -> impl IntoView {
     });
     let mut items = Vec::new();
     if may_create {
-        items.push(PaletteItem::new("Create", IconName::Plus, "New ticket for a caller", "/staff/tickets/new").hint("phone email visit").keys("c"));
+        items.push(
+            PaletteItem::new("Create", IconName::Plus, "New ticket for a caller", "/staff/tickets/new").hint("phone email visit").keys("c"),
+        );
     }
     let go_to = |icon, label: &str, href: &str, hint: &str| PaletteItem::new("Go to", icon, label, href).hint(hint);
     items.extend([
@@ -42,7 +44,17 @@ pub(super) fn Keys(me: Me) -> impl IntoView {
     ]);
     let groups = vec![
         ShortcutGroup::new("Everywhere", vec![("Ctrl K", "Search, or go to a page"), ("c", "New ticket"), ("?", "This help")]),
-        ShortcutGroup::new("In the queue", vec![("j", "Next ticket"), ("k", "Previous ticket"), ("Enter", "Look at it; again: open it"), ("o", "Open what the panel shows"), ("/", "Search"), ("Esc", "Close the panel")]),
+        ShortcutGroup::new(
+            "In the queue",
+            vec![
+                ("j", "Next ticket"),
+                ("k", "Previous ticket"),
+                ("Enter", "Look at it; again: open it"),
+                ("o", "Open what the panel shows"),
+                ("/", "Search"),
+                ("Esc", "Close the panel"),
+            ],
+        ),
     ];
     view! {
         <CommandPalette items search_href="/staff/tickets?status=ALL&q="/>

@@ -8,8 +8,8 @@ use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsCast as _;
 use ui::{NavItem, NavSection, StaffShell, Theme};
+use wasm_bindgen::JsCast as _;
 use wire::AppError;
 
 /// Who is signed in and what they may do, as the console's pages need it. An allow-list: it is printed into the page.
@@ -125,10 +125,7 @@ fn navigation(me: &Me, path: &str) -> Vec<NavSection> {
         ),
         NavSection::new(
             "Homes and people",
-            vec![
-                item(ui::IconName::Building, "Properties", "/staff/properties"),
-                item(ui::IconName::Users, "Contacts", "/staff/contacts"),
-            ],
+            vec![item(ui::IconName::Building, "Properties", "/staff/properties"), item(ui::IconName::Users, "Contacts", "/staff/contacts")],
         ),
     ];
     let mut admin = vec![item(ui::IconName::User, "Team", "/staff/team")];

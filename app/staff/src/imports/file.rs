@@ -13,7 +13,11 @@ const MAX_BYTES: f64 = 10.0 * 1024.0 * 1024.0;
 
 /// A field for a text file: its name and text go into `chosen`.
 #[component]
-pub(crate) fn TextFile(#[prop(into)] label: String, #[prop(into)] accept: String, chosen: RwSignal<Option<(String, String)>>) -> impl IntoView {
+pub(crate) fn TextFile(
+    #[prop(into)] label: String,
+    #[prop(into)] accept: String,
+    chosen: RwSignal<Option<(String, String)>>,
+) -> impl IntoView {
     let problem = RwSignal::new(String::new());
     let read = move |event: ev::Event| {
         let Some(file) = first_file(&event) else { return };
@@ -42,7 +46,8 @@ async fn text_of(file: &JsValue) -> Result<(String, String), &'static str> {
         return Err("The file is larger than 10 MB. Split it and import one part after the other");
     }
     let name = of("name")?.as_string().unwrap_or_default();
-    let promise: Promise = of("text")?.dyn_into::<Function>().map_err(|_| unreadable)?.call0(file).map_err(|_| unreadable)?.unchecked_into();
+    let promise: Promise =
+        of("text")?.dyn_into::<Function>().map_err(|_| unreadable)?.call0(file).map_err(|_| unreadable)?.unchecked_into();
     let text = JsFuture::from(promise).await.map_err(|_| unreadable)?.as_string().ok_or(unreadable)?;
     Ok((name, text))
 }

@@ -7,7 +7,9 @@ use domain::policy::Act;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use ui::{Banner, Button, ButtonKind, Card, Column, DataTable, Details, EmptyState, IconName, PageHeader, Row, StatCard, StatRow, Tab, Tabs, Tone};
+use ui::{
+    Banner, Button, ButtonKind, Card, Column, DataTable, Details, EmptyState, IconName, PageHeader, Row, StatCard, StatRow, Tab, Tabs, Tone,
+};
 use wire::AppError;
 
 pub(crate) use file::TextFile;
@@ -71,17 +73,24 @@ fn OfKind(kind: ImportKind) -> impl IntoView {
             send("");
         }
     });
-    let columns = vec![Column::new("Column"), Column::new("Needed"), Column::new("What goes in it").class("col-wide"), Column::new("Example").class("col-md")];
+    let columns = vec![
+        Column::new("Column"),
+        Column::new("Needed"),
+        Column::new("What goes in it").class("col-wide"),
+        Column::new("Example").class("col-md"),
+    ];
     let rows = kind
         .columns()
         .iter()
-        .map(|c| view! {
-            <Row>
-                <td><code>{c.name}</code></td>
-                <td>{if c.required { "Yes" } else { "" }}</td>
-                <td class="col-wide">{c.about}</td>
-                <td class="col-md muted-cell">{c.example}</td>
-            </Row>
+        .map(|c| {
+            view! {
+                <Row>
+                    <td><code>{c.name}</code></td>
+                    <td>{if c.required { "Yes" } else { "" }}</td>
+                    <td class="col-wide">{c.about}</td>
+                    <td class="col-md muted-cell">{c.example}</td>
+                </Row>
+            }
         })
         .collect_view();
     let noun = kind.label().to_lowercase();
@@ -168,12 +177,14 @@ fn Errors(report: ImportReport) -> impl IntoView {
     let rows = report
         .errors
         .into_iter()
-        .map(|e| view! {
-            <Row>
-                <td class="num-cell">{e.row}</td>
-                <td>{(!e.column.is_empty()).then(|| view! { <code>{e.column}</code> })}</td>
-                <td class="col-wide">{e.sentence}</td>
-            </Row>
+        .map(|e| {
+            view! {
+                <Row>
+                    <td class="num-cell">{e.row}</td>
+                    <td>{(!e.column.is_empty()).then(|| view! { <code>{e.column}</code> })}</td>
+                    <td class="col-wide">{e.sentence}</td>
+                </Row>
+            }
         })
         .collect_view();
     view! {

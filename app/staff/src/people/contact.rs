@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use ui::{
-    Banner, Button, ButtonKind, ButtonSize, Card, Checkbox, Choice, Column, DataTable, Dialog, FactList, IconName, InputWidth, Menu, MenuButton, MenuLink,
-    PageHeader, Radios, Row, Select, Skeleton, TextInput, Tone, WarningCallout,
+    Banner, Button, ButtonKind, ButtonSize, Card, Checkbox, Choice, Column, DataTable, Dialog, FactList, IconName, InputWidth, Menu,
+    MenuButton, MenuLink, PageHeader, Radios, Row, Select, Skeleton, TextInput, Tone, WarningCallout,
 };
 use wire::AppError;
 
@@ -93,7 +93,8 @@ fn Whole(detail: ContactDetail, refresh: Callback<()>) -> impl IntoView {
     let (answers_requests, sees_sealed) = (me.may(Act::AnswerDataRequest), me.may(Act::SeeAccessCodes));
     let ContactDetail { id, version, contact: c, has_bank_details, tenancies, owns, consents, profile, tickets, .. } = detail;
     let kind = c.kind;
-    let (edit, json, html) = (format!("/staff/contacts/{id}/edit"), format!("/staff/contacts/{id}/data.json"), format!("/staff/contacts/{id}/data.html"));
+    let (edit, json, html) =
+        (format!("/staff/contacts/{id}/edit"), format!("/staff/contacts/{id}/data.json"), format!("/staff/contacts/{id}/data.html"));
     let pays = matches!(kind, ContactKind::Owner | ContactKind::Contractor);
     let id = StoredValue::new(id.to_string());
     let for_dialog = profile.clone();
@@ -236,12 +237,14 @@ fn Consents(consents: Vec<ConsentLine>, now: Timestamp) -> impl IntoView {
     let columns = vec![Column::new("Way"), Column::new("Said"), Column::new("When")];
     let rows = consents
         .into_iter()
-        .map(|c| view! {
-            <Row>
-                <td>{c.channel.label()}</td>
-                <td title=c.source>{if c.opts_in { "Yes" } else { "No" }}</td>
-                <td class="muted-cell">{domain::time::ago(c.at, now)}</td>
-            </Row>
+        .map(|c| {
+            view! {
+                <Row>
+                    <td>{c.channel.label()}</td>
+                    <td title=c.source>{if c.opts_in { "Yes" } else { "No" }}</td>
+                    <td class="muted-cell">{domain::time::ago(c.at, now)}</td>
+                </Row>
+            }
         })
         .collect_view();
     view! { <DataTable caption="Consent, newest first" columns>{rows}</DataTable> }.into_any()

@@ -5,7 +5,7 @@ use domain::policy::Act;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use ui::{Button, ButtonKind, Card, Choice, InputWidth, PageHeader, Radios, Select, Skeleton, Textarea, TextInput};
+use ui::{Button, ButtonKind, Card, Choice, InputWidth, PageHeader, Radios, Select, Skeleton, TextInput, Textarea};
 use wire::AppError;
 
 use super::contact::load_contact;
@@ -14,7 +14,11 @@ use crate::frame::use_me;
 
 /// Without an id a new one, else the one with it, as it was at `version`.
 #[server]
-pub async fn save_contact(#[server(default)] id: String, #[server(default)] version: i32, #[server(flatten)] form: ContactForm) -> Result<(), AppError> {
+pub async fn save_contact(
+    #[server(default)] id: String,
+    #[server(default)] version: i32,
+    #[server(flatten)] form: ContactForm,
+) -> Result<(), AppError> {
     use services::people::contacts;
     let cx = gate::staff().await?;
     let saved = if id.is_empty() {
@@ -37,7 +41,12 @@ pub fn NewContactPage() -> impl IntoView {
     }
     let kind = use_query_map().with_untracked(|q| q.get("kind").unwrap_or_default());
     let kind = ContactKind::parse(&kind).unwrap_or(ContactKind::Tenant);
-    let form = ContactForm { kind: kind.as_str().to_owned(), preferred_language: "en".to_owned(), large_print: "no".to_owned(), ..ContactForm::default() };
+    let form = ContactForm {
+        kind: kind.as_str().to_owned(),
+        preferred_language: "en".to_owned(),
+        large_print: "no".to_owned(),
+        ..ContactForm::default()
+    };
     view! {
         <Title text="New contact"/>
         <PageHeader title="New contact" trail=vec![("Contacts".to_owned(), format!("/staff/contacts?kind={}", kind.as_str()))]/>

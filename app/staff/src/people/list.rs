@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{
-    Button, ButtonKind, Column, DataTable, Drawing, EmptyState, IconName, PageHeader, Pager, Row, RowLink, Skeleton, SkeletonShape, StatusBadge, Tab, Tabs, Tone,
+    Button, ButtonKind, Column, DataTable, Drawing, EmptyState, IconName, PageHeader, Pager, Row, RowLink, Skeleton, SkeletonShape,
+    StatusBadge, Tab, Tabs, Tone,
 };
 use wire::{AppError, Page};
 
@@ -43,7 +44,8 @@ pub fn ContactsPage() -> impl IntoView {
         let kind = said("kind");
         if ContactKind::parse(&kind).is_some() { kind } else { ContactKind::Tenant.as_str().to_owned() }
     });
-    let now: Signal<Vec<(&'static str, String)>> = Memo::new(move |_| vec![("kind", kind.get()), ("q", said("q")), ("trade", said("trade"))]).into();
+    let now: Signal<Vec<(&'static str, String)>> =
+        Memo::new(move |_| vec![("kind", kind.get()), ("q", said("q")), ("trade", said("trade"))]).into();
     let cursor = Memo::new(move |_| said("cursor"));
     let list = Resource::new_blocking(
         move || (said("q"), kind.get(), said("trade"), cursor.get()),

@@ -5,7 +5,7 @@ use domain::people::{Profile, ProfileForm};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
-use ui::{Button, ButtonKind, Checkboxes, Choice, Dialog, Radios, Textarea, TextInput};
+use ui::{Button, ButtonKind, Checkboxes, Choice, Dialog, Radios, TextInput, Textarea};
 use wire::AppError;
 
 use crate::estate::parts::{FormTrouble, field_errors};

@@ -5,7 +5,10 @@ use domain::settings::SettingsForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
-use ui::{Banner, Button, ButtonKind, Card, Dialog, FactList, IconName, InputWidth, PageHeader, Skeleton, TextInput, Toast, ToastRegion, Tone, provide_toasts};
+use ui::{
+    Banner, Button, ButtonKind, Card, Dialog, FactList, IconName, InputWidth, PageHeader, Skeleton, TextInput, Toast, ToastRegion, Tone,
+    provide_toasts,
+};
 use wire::AppError;
 
 use crate::estate::parts::{FormTrouble, field_errors};

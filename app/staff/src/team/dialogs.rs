@@ -163,7 +163,13 @@ pub(super) fn EndDialog(
     let (dialog, title, text, verb, said) = if withdraws {
         (WITHDRAW, "Withdraw the invitation", "The link in their e-mail stops working.", "Withdraw", "The invitation was withdrawn")
     } else {
-        (END, "End access", "They are signed out at once. What they did stays on record, and access can be given back.", "End access", "Their access was ended")
+        (
+            END,
+            "End access",
+            "They are signed out at once. What they did stays on record, and access can be given back.",
+            "End access",
+            "Their access was ended",
+        )
     };
     Effect::new(move |_| match answer.get() {
         Some(Ok(())) => {

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{
-    Banner, Button, ButtonKind, ButtonSize, Column, DataTable, Drawing, EmptyState, IconName, Menu, MenuButton, PageHeader, Row, Skeleton, SkeletonShape,
-    StatusBadge, Toast, ToastRegion, Tone, provide_toasts,
+    Banner, Button, ButtonKind, ButtonSize, Column, DataTable, Drawing, EmptyState, IconName, Menu, MenuButton, PageHeader, Row, Skeleton,
+    SkeletonShape, StatusBadge, Toast, ToastRegion, Tone, provide_toasts,
 };
 use wire::AppError;
 
@@ -184,7 +184,12 @@ fn Verbs(
     let choose = move |_| chosen.set(Some(colleague.get_value()));
     let send_again = move |_| {
         let c = colleague.get_value();
-        again.dispatch(InviteColleague { name: c.name, email: c.email, role: c.role.as_str().to_owned(), job_title: c.job_title.unwrap_or_default() });
+        again.dispatch(InviteColleague {
+            name: c.name,
+            email: c.email,
+            role: c.role.as_str().to_owned(),
+            job_title: c.job_title.unwrap_or_default(),
+        });
     };
     view! {
         <Menu id=format!("colleague-{id}") label icon=IconName::Ellipsis icon_only=true size=ButtonSize::Small kind=ButtonKind::Quiet>

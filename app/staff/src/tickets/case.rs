@@ -13,8 +13,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 use ui::{
-    Banner, Button, ButtonKind, Card, Details, Drawing, EmptyState, FactList, IconName, Menu, MenuButton, MenuDivider, NextStepBar, PageHeader,
-    Photo as Picture, PhotoGrid, Skeleton, Timeline, Toast, ToastRegion, Tone, provide_toasts,
+    Banner, Button, ButtonKind, Card, Details, Drawing, EmptyState, FactList, IconName, Menu, MenuButton, MenuDivider, NextStepBar,
+    PageHeader, Photo as Picture, PhotoGrid, Skeleton, Timeline, Toast, ToastRegion, Tone, provide_toasts,
 };
 use wire::AppError;
 
@@ -90,7 +90,11 @@ pub fn CasePage() -> impl IntoView {
 #[component]
 fn CannotShow(error: AppError) -> impl IntoView {
     let title = if error == AppError::NotFound { "There is no such ticket" } else { "This ticket cannot be shown" };
-    let text = if error == AppError::NotFound { "It may have been deleted, or the link belongs to another organisation.".to_owned() } else { error.to_string() };
+    let text = if error == AppError::NotFound {
+        "It may have been deleted, or the link belongs to another organisation.".to_owned()
+    } else {
+        error.to_string()
+    };
     view! {
         <Title text=title/>
         <PageHeader title=title trail=vec![("Tickets".to_owned(), "/staff/tickets".to_owned())]/>
@@ -230,7 +234,13 @@ pub(super) fn dialog_of(by: Move) -> String {
 
 /// A step with a form of its own, or a dialog where it needs a reason.
 #[component]
-fn StepButton(by: Move, ticket_id: String, version: i32, step: ServerAction<MoveTicket>, #[prop(optional)] kind: ButtonKind) -> impl IntoView {
+fn StepButton(
+    by: Move,
+    ticket_id: String,
+    version: i32,
+    step: ServerAction<MoveTicket>,
+    #[prop(optional)] kind: ButtonKind,
+) -> impl IntoView {
     if matches!(by, Move::Close | Move::Reopen | Move::Cancel | Move::HandBack) {
         return view! { <Button kind icon=icon_of(by) dialog=dialog_of(by)>{by.label()}</Button> }.into_any();
     }
@@ -258,10 +268,21 @@ fn NextStep(ticket: Detail, step: ServerAction<MoveTicket>) -> impl IntoView {
     };
     let (title, text, waiting, main) = match ticket.status {
         Status::New => ("Triage this report", with_target("Check priority and category, and choose an owner."), false, None),
-        Status::Triaged => ("Choose who does the work", with_target("Ask a contractor or your own trades team."), false, Some(Move::Assign)),
-        Status::Assigned => ("Waiting for the work to start", with_target("Mark it as started when somebody is on site."), true, Some(Move::Start)),
-        Status::InProgress => ("Work is under way", with_target("Mark it as completed when the last visit is done."), true, Some(Move::Complete)),
-        Status::Completed => ("Waiting for the tenant’s yes", "They are asked whether it is fixed. Close it yourself only with a reason.".to_owned(), true, None),
+        Status::Triaged => {
+            ("Choose who does the work", with_target("Ask a contractor or your own trades team."), false, Some(Move::Assign))
+        }
+        Status::Assigned => {
+            ("Waiting for the work to start", with_target("Mark it as started when somebody is on site."), true, Some(Move::Start))
+        }
+        Status::InProgress => {
+            ("Work is under way", with_target("Mark it as completed when the last visit is done."), true, Some(Move::Complete))
+        }
+        Status::Completed => (
+            "Waiting for the tenant’s yes",
+            "They are asked whether it is fixed. Close it yourself only with a reason.".to_owned(),
+            true,
+            None,
+        ),
         Status::Closed => {
             let why = ticket.close_reason.clone().unwrap_or_else(|| "The tenant said that it is fixed.".to_owned());
             ("Closed", format!("{}. {why}", ticket.closed_at.map(|t| date_time(t, now)).unwrap_or_default()), true, None)
@@ -392,7 +413,11 @@ fn Facts(ticket: Detail) -> impl IntoView {
 }
 
 fn followers(count: i64) -> String {
-    if count == 1 { "One neighbour has the same problem and follows it.".to_owned() } else { format!("{count} neighbours have the same problem and follow it.") }
+    if count == 1 {
+        "One neighbour has the same problem and follows it.".to_owned()
+    } else {
+        format!("{count} neighbours have the same problem and follow it.")
+    }
 }
 
 #[component]
@@ -423,10 +448,16 @@ pub(super) fn Photos(photos: Vec<domain::tickets::Photo>, now: Timestamp) -> imp
         .into_iter()
         .enumerate()
         .map(|(at, photo)| {
-            let taken = photo.taken_at.map_or_else(|| format!("Sent {}", date_time(photo.created_at, now)), |t| format!("Taken {}", date_time(t, now)));
+            let taken = photo
+                .taken_at
+                .map_or_else(|| format!("Sent {}", date_time(photo.created_at, now)), |t| format!("Taken {}", date_time(t, now)));
             let seen_by = if photo.public { "" } else { ", staff only" };
-            Picture::new(format!("/photos/{}/small", photo.id), format!("/photos/{}/large", photo.id), format!("Photo {}: {}", at + 1, photo.file_name))
-                .caption(format!("{taken}{seen_by}"))
+            Picture::new(
+                format!("/photos/{}/small", photo.id),
+                format!("/photos/{}/large", photo.id),
+                format!("Photo {}: {}", at + 1, photo.file_name),
+            )
+            .caption(format!("{taken}{seen_by}"))
         })
         .collect();
     (!pictures.is_empty()).then(|| view! { <PhotoGrid photos=pictures label="Photos"/> })
@@ -435,8 +466,11 @@ pub(super) fn Photos(photos: Vec<domain::tickets::Photo>, now: Timestamp) -> imp
 #[component]
 fn Neighbours(ticket: Detail) -> impl IntoView {
     let now = ticket.now;
-    let follows = ticket.follows.map(|t| view! { <p>"Takes up again "<a href=format!("/staff/tickets/{}", t.id)>{t.reference}</a>", which was closed."</p> });
-    let duplicate = ticket.duplicate_of.map(|t| view! { <p>"The same as "<a href=format!("/staff/tickets/{}", t.id)>{t.reference}</a>"."</p> });
+    let follows = ticket
+        .follows
+        .map(|t| view! { <p>"Takes up again "<a href=format!("/staff/tickets/{}", t.id)>{t.reference}</a>", which was closed."</p> });
+    let duplicate =
+        ticket.duplicate_of.map(|t| view! { <p>"The same as "<a href=format!("/staff/tickets/{}", t.id)>{t.reference}</a>"."</p> });
     let any = !ticket.neighbours.is_empty() || follows.is_some() || duplicate.is_some();
     let rows = ticket
         .neighbours

@@ -3,7 +3,7 @@
 use domain::faults::{Category, Priority};
 use domain::tickets::{Detail, Member, Move};
 use leptos::prelude::*;
-use ui::{Banner, Button, ButtonKind, Card, Choice, Dialog, LabelSize, Radios, Select, Textarea, TextInput, Toast, Toasts, Tone};
+use ui::{Banner, Button, ButtonKind, Card, Choice, Dialog, LabelSize, Radios, Select, TextInput, Textarea, Toast, Toasts, Tone};
 use wire::AppError;
 
 use super::case::dialog_of;
@@ -111,7 +111,10 @@ pub(super) fn TriageForm(current: Signal<Detail>, members: Vec<Member>, refresh:
     Effect::new(move |_| {
         let now = current.get();
         let saved = triage.version().get_untracked();
-        if answer.with_untracked(|a| matches!(a, Some(Ok(())))) && saved != ours.get_untracked() && now.version != opened.with_untracked(|o| o.version) {
+        if answer.with_untracked(|a| matches!(a, Some(Ok(()))))
+            && saved != ours.get_untracked()
+            && now.version != opened.with_untracked(|o| o.version)
+        {
             ours.set(saved);
             opened.set(now);
             reset_form("triage");
@@ -182,9 +185,19 @@ pub(super) fn TriageForm(current: Signal<Detail>, members: Vec<Member>, refresh:
 #[component]
 pub(super) fn MoveDialog(by: Move, current: Signal<Detail>, step: ServerAction<MoveTicket>) -> impl IntoView {
     let (title, text, label, verb) = match by {
-        Move::Close => ("Close this ticket", "The tenant is told, with your reason. They can still say that it is not fixed.", "Why it is closed", "Close the ticket"),
+        Move::Close => (
+            "Close this ticket",
+            "The tenant is told, with your reason. They can still say that it is not fixed.",
+            "Why it is closed",
+            "Close the ticket",
+        ),
         Move::Reopen => ("Reopen this ticket", "It goes back to triage with a new target from today.", "Why it is reopened", "Reopen"),
-        Move::Cancel => ("Cancel this ticket", "The tenant is told, with your reason. A cancelled ticket cannot be taken up again.", "Why it is cancelled", "Cancel the ticket"),
+        Move::Cancel => (
+            "Cancel this ticket",
+            "The tenant is told, with your reason. A cancelled ticket cannot be taken up again.",
+            "Why it is cancelled",
+            "Cancel the ticket",
+        ),
         _ => ("Hand back to triage", "Nobody is doing the work any more.", "Why", "Hand back"),
     };
     let kind = if by == Move::Cancel { ButtonKind::Danger } else { ButtonKind::Primary };

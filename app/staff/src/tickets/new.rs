@@ -7,7 +7,9 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use ui::{Banner, Button, ButtonKind, Card, Choice, EmptyState, ErrorSummary, IconName, PageHeader, Radios, Select, Textarea, TextInput, Tone};
+use ui::{
+    Banner, Button, ButtonKind, Card, Choice, EmptyState, ErrorSummary, IconName, PageHeader, Radios, Select, TextInput, Textarea, Tone,
+};
 use wire::AppError;
 
 use super::case::may;

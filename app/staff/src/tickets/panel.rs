@@ -49,7 +49,14 @@ fn Panel(ticket: Detail, close_href: String) -> impl IntoView {
     let phone = ticket.reporter.as_ref().or(ticket.tenants.first()).and_then(|p| p.phone.clone());
     let href = open.clone();
     let facts = [
-        ("Home", format!("{}\n{}", [ticket.place.unit_label.clone(), Some(ticket.place.address.clone())].into_iter().flatten().collect::<Vec<_>>().join(", "), ticket.place.postcode)),
+        (
+            "Home",
+            format!(
+                "{}\n{}",
+                [ticket.place.unit_label.clone(), Some(ticket.place.address.clone())].into_iter().flatten().collect::<Vec<_>>().join(", "),
+                ticket.place.postcode
+            ),
+        ),
         ("Reported by", ticket.reporter.as_ref().map(|p| p.name.clone()).or(ticket.reporter_name.clone()).unwrap_or_default()),
         ("Reported", when(ticket.created_at, now)),
         ("Our target", ticket.target_at.map(|t| when(t, now)).unwrap_or_default()),

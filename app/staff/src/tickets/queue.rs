@@ -11,8 +11,8 @@ use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use ui::{
-    Avatar, Board, BoardCard, BoardColumn, Button, ButtonKind, Column, DataTable, Dialog, Drawing, EmptyState, FilterBar, FilterChip, FilterSearch, IconName,
-    PageHeader, Pager, Row, Skeleton, SkeletonShape, Switch, Tab, Tabs, TextInput,
+    Avatar, Board, BoardCard, BoardColumn, Button, ButtonKind, Column, DataTable, Dialog, Drawing, EmptyState, FilterBar, FilterChip,
+    FilterSearch, IconName, PageHeader, Pager, Row, Skeleton, SkeletonShape, Switch, Tab, Tabs, TextInput,
 };
 use wire::AppError;
 
@@ -271,7 +271,8 @@ fn Filters(asked: Memo<Asked>, queue: Signal<Option<Queue>>, removed: ServerActi
 /// The choices of the filter bar. They are drawn anew when the filter or the team changes, not with every piece of news: an open list stays open.
 #[component]
 fn Picks(asked: Memo<Asked>, queue: Signal<Option<Queue>>) -> impl IntoView {
-    let members = Memo::new(move |_| queue.get().map(|q| q.members.into_iter().map(|m| (m.id, m.name)).collect::<Vec<_>>()).unwrap_or_default());
+    let members =
+        Memo::new(move |_| queue.get().map(|q| q.members.into_iter().map(|m| (m.id, m.name)).collect::<Vec<_>>()).unwrap_or_default());
     move || {
         let filter = asked.get().filter;
         let set = |value: Option<String>| value.unwrap_or_default();
@@ -297,7 +298,10 @@ fn statuses() -> Vec<(String, String)> {
 }
 
 fn owners(members: Vec<(MembershipId, String)>) -> Vec<(String, String)> {
-    [("me".to_owned(), "Mine".to_owned()), ("none".to_owned(), "Nobody".to_owned())].into_iter().chain(members.into_iter().map(|(id, name)| (id.to_string(), name))).collect()
+    [("me".to_owned(), "Mine".to_owned()), ("none".to_owned(), "Nobody".to_owned())]
+        .into_iter()
+        .chain(members.into_iter().map(|(id, name)| (id.to_string(), name)))
+        .collect()
 }
 
 /// A choice in the filter bar; its label is for screen readers.
@@ -337,7 +341,11 @@ fn ListView(queue: Signal<Option<Queue>>, asked: Memo<Asked>, peek: Memo<String>
             let first = if asked.cursor.is_empty() { String::new() } else { href(&Asked { cursor: String::new(), ..asked.clone() }, "") };
             let shown = q.cards.len();
             let plural = if shown == 1 { "ticket" } else { "tickets" };
-            let showing = if q.next.is_empty() && q.previous.is_empty() { format!("{shown} {plural}") } else { format!("{shown} {plural} on this page") };
+            let showing = if q.next.is_empty() && q.previous.is_empty() {
+                format!("{shown} {plural}")
+            } else {
+                format!("{shown} {plural} on this page")
+            };
             view! { <Pager previous=page(q.previous) next=page(q.next) first showing/> }
         })
     };
@@ -454,7 +462,10 @@ fn NothingFound(asked: Asked, may_create: bool) -> impl IntoView {
         let text = if asked.filter.search.is_empty() {
             "Take a filter off, or look at all open tickets.".to_owned()
         } else {
-            format!("Nothing has “{}” in its reference, names, address, phone number or words. Check the spelling, or look among all statuses.", asked.filter.search)
+            format!(
+                "Nothing has “{}” in its reference, names, address, phone number or words. Check the spelling, or look among all statuses.",
+                asked.filter.search
+            )
         };
         let all = asked.with(|f| f.status = StatusFilter::All);
         let searching = !asked.filter.search.is_empty() && asked.filter.status != StatusFilter::All;
@@ -536,7 +547,12 @@ fn queue_keys(asked: Memo<Asked>, peek: Memo<String>, goto: Callback<String>) {
             match event.key().as_str() {
                 "/" if ui::browser::single_key_allowed(&event) => {
                     event.prevent_default();
-                    if let Some(field) = document().query_selector(".filter-search__input").ok().flatten().and_then(|e| e.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
+                    if let Some(field) = document()
+                        .query_selector(".filter-search__input")
+                        .ok()
+                        .flatten()
+                        .and_then(|e| e.dyn_into::<leptos::web_sys::HtmlElement>().ok())
+                    {
                         let _ = field.focus();
                     }
                 }

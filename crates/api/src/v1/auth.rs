@@ -100,7 +100,9 @@ async fn register(State(house): State<House>, Client(from): Client, Body(new): B
     let new = NewOrganisation { org_name: new.org_name, name: new.name, email: new.email, password: new.password };
     match auth::register(&house, Api, new, &from).await? {
         Registered::In { key, .. } => Ok(Done::created(key.into())),
-        Registered::EmailTaken => Err(Refused::new(Code::EmailTaken, "There is an account with this email address. Log in, or reset the password")),
+        Registered::EmailTaken => {
+            Err(Refused::new(Code::EmailTaken, "There is an account with this email address. Log in, or reset the password"))
+        }
     }
 }
 
@@ -240,7 +242,11 @@ pub(crate) struct PasswordResetIn {
     post, path = "/auth/password-reset-confirm", tag = "auth", request_body = PasswordResetIn,
     responses((status = 200, body = Envelope<NothingOut>)),
 )]
-async fn password_reset_confirm(State(house): State<House>, Client(from): Client, Body(given): Body<PasswordResetIn>) -> Answer<NothingOut> {
+async fn password_reset_confirm(
+    State(house): State<House>,
+    Client(from): Client,
+    Body(given): Body<PasswordResetIn>,
+) -> Answer<NothingOut> {
     resets::confirm(&house, &given.token, &given.new_password, &from).await.map_err(|error| renamed(error, "password", "newPassword"))?;
     Ok(Done::ok(NothingOut {}))
 }

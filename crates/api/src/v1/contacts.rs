@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::auth::NothingOut;
-use super::fields::{allowed, Sent, put, sent};
+use super::fields::{Sent, allowed, put, sent};
 use super::tenancies::TenancyCardOut;
 use crate::answer::{Answer, Done, Envelope, List};
 use crate::extract::{Bearer, Body, Id, IfMatch, Query};
@@ -171,7 +171,16 @@ pub(crate) struct ContactCardOut {
 
 impl From<ContactCard> for ContactCardOut {
     fn from(c: ContactCard) -> Self {
-        Self { id: c.id.uuid(), kind: c.kind.as_str(), reference: c.reference, name: c.name, company: c.company, email: c.email, phone: c.phone, home: c.home }
+        Self {
+            id: c.id.uuid(),
+            kind: c.kind.as_str(),
+            reference: c.reference,
+            name: c.name,
+            company: c.company,
+            email: c.email,
+            phone: c.phone,
+            home: c.home,
+        }
     }
 }
 

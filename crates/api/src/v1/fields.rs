@@ -59,6 +59,8 @@ pub(super) fn put<T: Typed>(field: &mut String, sent: &Sent<T>) {
 /// Whole pence, written as the pounds a form takes. A negative sum is left for the form to refuse.
 pub(super) fn put_pence(field: &mut String, sent: Sent<i64>) {
     if let Some(value) = sent {
-        *field = value.map(|p| format!("{}{}.{:02}", if p < 0 { "-" } else { "" }, p.unsigned_abs() / 100, p.unsigned_abs() % 100)).unwrap_or_default();
+        *field = value
+            .map(|p| format!("{}{}.{:02}", if p < 0 { "-" } else { "" }, p.unsigned_abs() / 100, p.unsigned_abs() % 100))
+            .unwrap_or_default();
     }
 }

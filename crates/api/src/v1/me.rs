@@ -108,7 +108,12 @@ pub(crate) struct MembershipOut {
 #[utoipa::path(get, path = "/me/memberships", tag = "me", security(("bearer" = [])), responses((status = 200, body = Envelope<Vec<MembershipOut>>)))]
 async fn list_memberships(Bearer(me): Bearer<Visitor>) -> Answer<Vec<MembershipOut>> {
     let found = log_in::memberships(&me).await?;
-    let out = |m: services::auth::Membership| MembershipOut { id: m.id.uuid(), org_id: m.org.uuid(), org_name: m.org_name, role: m.role.as_str() };
+    let out = |m: services::auth::Membership| MembershipOut {
+        id: m.id.uuid(),
+        org_id: m.org.uuid(),
+        org_name: m.org_name,
+        role: m.role.as_str(),
+    };
     Ok(Done::ok(found.into_iter().map(out).collect()))
 }
 
@@ -176,7 +181,12 @@ pub(crate) struct PasswordIn {
     post, path = "/me/password", tag = "me", security(("bearer" = [])), request_body = PasswordIn,
     responses((status = 200, body = Envelope<NothingOut>)),
 )]
-async fn change_password(State(house): State<House>, headers: HeaderMap, Bearer(me): Bearer<Visitor>, Body(given): Body<PasswordIn>) -> Answer<NothingOut> {
+async fn change_password(
+    State(house): State<House>,
+    headers: HeaderMap,
+    Bearer(me): Bearer<Visitor>,
+    Body(given): Body<PasswordIn>,
+) -> Answer<NothingOut> {
     resets::change(&me, &given.current_password, &given.new_password, this(&house, &headers)).await.map_err(|error| {
         let is_current = matches!(&error, services::Error::Invalid(fields) if fields.get("current").is_some());
         if is_current { renamed(error, "current", "currentPassword") } else { renamed(error, "password", "newPassword") }

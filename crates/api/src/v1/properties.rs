@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::auth::NothingOut;
-use super::fields::{allowed, Sent, put, sent};
+use super::fields::{Sent, allowed, put, sent};
 use crate::answer::{Answer, Done, Envelope, List};
 use crate::extract::{Bearer, Body, Id, IfMatch, Query};
 use crate::once::Once;
@@ -164,8 +164,25 @@ pub(crate) struct OwnerOut {
 impl From<PropertyDetail> for PropertyOut {
     fn from(d: PropertyDetail) -> Self {
         let NewProperty {
-            reference, kind, status, name, line1, line2, city, postcode, country, uprn, tenure, landlord_kind, storeys, built_year, has_gas, smoke_alarms,
-            co_alarms, warnings, access_notes,
+            reference,
+            kind,
+            status,
+            name,
+            line1,
+            line2,
+            city,
+            postcode,
+            country,
+            uprn,
+            tenure,
+            landlord_kind,
+            storeys,
+            built_year,
+            has_gas,
+            smoke_alarms,
+            co_alarms,
+            warnings,
+            access_notes,
         } = d.property;
         Self {
             id: d.id.uuid(),
@@ -316,7 +333,12 @@ async fn show(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<PropertyId>) -> Answer<P
     patch, path = "/properties/{id}", tag = "properties", security(("bearer" = [])), params(("id" = Uuid, Path,)), request_body = PropertyIn,
     responses((status = 200, body = Envelope<PropertyOut>)),
 )]
-async fn change(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<PropertyId>, seen: IfMatch, Body(patch): Body<PropertyIn>) -> Answer<PropertyOut> {
+async fn change(
+    Bearer(me): Bearer<Cx<Staff>>,
+    Id(id): Id<PropertyId>,
+    seen: IfMatch,
+    Body(patch): Body<PropertyIn>,
+) -> Answer<PropertyOut> {
     allowed(&me, Act::ChangeEstate)?;
     let stored = properties::detail(&me, id).await?;
     let form = patch.over(PropertyForm::from(&stored.property));

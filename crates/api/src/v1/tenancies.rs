@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::auth::NothingOut;
-use super::fields::{allowed, Sent, put, put_pence, sent};
+use super::fields::{Sent, allowed, put, put_pence, sent};
 use crate::answer::{Answer, Done, Envelope, List, Refused};
 use crate::extract::{Bearer, Body, Id, IfMatch, Query};
 use crate::once::Once;
@@ -107,7 +107,11 @@ impl From<TenancyCard> for TenancyCardOut {
             start_on: t.start_on.to_string(),
             end_on: t.end_on.map(|d| d.to_string()),
             status: t.status.as_str(),
-            tenants: t.tenants.into_iter().map(|p| TenantOut { contact_id: p.contact_id.uuid(), name: p.name, is_lead: p.is_lead }).collect(),
+            tenants: t
+                .tenants
+                .into_iter()
+                .map(|p| TenantOut { contact_id: p.contact_id.uuid(), name: p.name, is_lead: p.is_lead })
+                .collect(),
         }
     }
 }
@@ -124,7 +128,12 @@ pub(crate) struct TenancyOut {
 
 impl From<TenancyDetail> for TenancyOut {
     fn from(d: TenancyDetail) -> Self {
-        Self { card: d.card.into(), version: d.version, rent_pence: d.tenancy.rent.map(|p| p.0), deposit_pence: d.tenancy.deposit.map(|p| p.0) }
+        Self {
+            card: d.card.into(),
+            version: d.version,
+            rent_pence: d.tenancy.rent.map(|p| p.0),
+            deposit_pence: d.tenancy.deposit.map(|p| p.0),
+        }
     }
 }
 
@@ -163,7 +172,8 @@ impl Default for TenanciesQuery {
     responses((status = 200, body = Envelope<List<TenancyCardOut>>)),
 )]
 async fn list(Bearer(me): Bearer<Cx<Staff>>, Query(q): Query<TenanciesQuery>) -> Answer<List<TenancyCardOut>> {
-    let filter = TenancyFilter { search: q.search, status: q.status, property_id: q.property_id, unit_id: q.unit_id, contact_id: q.contact_id };
+    let filter =
+        TenancyFilter { search: q.search, status: q.status, property_id: q.property_id, unit_id: q.unit_id, contact_id: q.contact_id };
     let page = tenancies::list(&me, &filter, &Slice { size: q.limit, ..Slice::after(&q.cursor) }).await?;
     Ok(Done::ok(List::of(page, TenancyCardOut::from)))
 }

@@ -363,7 +363,9 @@ pub(crate) struct TicketIn {
 
 /// A code of a list, or the sentence that names the list.
 fn pick<T>(errors: &mut FieldErrors, field: &str, said: Option<&str>, parse: impl Fn(&str) -> Option<T>, allowed: &str) -> Option<T> {
-    said.and_then(|text| errors.take(field, parse(text).ok_or_else(|| format!("“{}” is not one of {allowed}", text.chars().take(40).collect::<String>()))))
+    said.and_then(|text| {
+        errors.take(field, parse(text).ok_or_else(|| format!("“{}” is not one of {allowed}", text.chars().take(40).collect::<String>())))
+    })
 }
 
 fn codes<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str) -> String {
@@ -376,8 +378,15 @@ async fn open(Bearer(me): Bearer<Cx<Staff>>, key: Once, Body(new): Body<TicketIn
     let mut errors = FieldErrors::new();
     let category = pick(&mut errors, "category", new.category.as_deref(), Category::parse, &codes(Category::ALL, Category::as_str));
     let priority = pick(&mut errors, "priority", new.priority.as_deref(), Priority::parse, &codes(Priority::ALL, Priority::as_str));
-    let fault_path = pick(&mut errors, "faultPath", new.fault_path.as_deref(), |t| t.parse::<FaultPath>().ok(), "your catalogue's faults, like kitchen/sink/leaking");
-    let source = pick(&mut errors, "source", new.source.as_deref(), |t| Source::parse(t).filter(|s| s.is_staff()), "phone, email, visit, api");
+    let fault_path = pick(
+        &mut errors,
+        "faultPath",
+        new.fault_path.as_deref(),
+        |t| t.parse::<FaultPath>().ok(),
+        "your catalogue's faults, like kitchen/sink/leaking",
+    );
+    let source =
+        pick(&mut errors, "source", new.source.as_deref(), |t| Source::parse(t).filter(|s| s.is_staff()), "phone, email, visit, api");
     errors.check().map_err(services::Error::from)?;
     let asked = Create {
         unit: new.unit_id.map(UnitId),
@@ -453,7 +462,13 @@ fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Opti
     patch, path = "/tickets/{id}", tag = "tickets", security(("bearer" = [])), params(("id" = Uuid, Path)), request_body = TicketPatch,
     responses((status = 200, body = Envelope<TicketOut>)),
 )]
-async fn patch(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<TicketId>, based_on: IfMatch, key: Once, Body(patch): Body<TicketPatch>) -> Answer<TicketOut> {
+async fn patch(
+    Bearer(me): Bearer<Cx<Staff>>,
+    Id(id): Id<TicketId>,
+    based_on: IfMatch,
+    key: Once,
+    Body(patch): Body<TicketPatch>,
+) -> Answer<TicketOut> {
     let mut errors = FieldErrors::new();
     let category = pick(&mut errors, "category", patch.category.as_deref(), Category::parse, &codes(Category::ALL, Category::as_str));
     let priority = pick(&mut errors, "priority", patch.priority.as_deref(), Priority::parse, &codes(Priority::ALL, Priority::as_str));

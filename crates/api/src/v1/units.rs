@@ -3,8 +3,8 @@
 use std::str::FromStr as _;
 
 use domain::estate::{UnitCard, UnitDetail, UnitFilter, UnitForm};
-use domain::{PropertyId, UnitId};
 use domain::policy::Act;
+use domain::{PropertyId, UnitId};
 use serde::{Deserialize, Serialize};
 use services::estate::{Slice, units};
 use services::{Cx, House, Staff};
@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::auth::NothingOut;
-use super::fields::{allowed, Sent, put, sent};
+use super::fields::{Sent, allowed, put, sent};
 use super::tenancies::TenancyCardOut;
 use crate::answer::{Answer, Done, Envelope, List, Refused};
 use crate::extract::{Bearer, Body, Id, IfMatch, Query};

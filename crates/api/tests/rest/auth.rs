@@ -1,8 +1,7 @@
 //! The specification's calls of phase 3, as it writes them, and what goes wrong around them.
 
-
-use axum::body::Body;
 use crate::client::{call, get, post, request};
+use axum::body::Body;
 use domain::policy::Role;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
@@ -42,7 +41,8 @@ async fn register_returns_201_with_user_org_and_tokens() {
     assert_eq!(me.data()["orgName"], "Test Org");
     assert_eq!(me.data()["userId"], made["userId"]);
 
-    let again = post(&app, "/api/v1/auth/register", json!({ "email": "User@Example.com", "password": "SecurePass123!", "orgName": "Other" })).await;
+    let again =
+        post(&app, "/api/v1/auth/register", json!({ "email": "User@Example.com", "password": "SecurePass123!", "orgName": "Other" })).await;
     assert_eq!((again.status, again.code()), (StatusCode::CONFLICT, "email_taken"));
 }
 
@@ -53,7 +53,10 @@ async fn login_returns_200_with_tokens() {
     let answered = post(&app, "/api/v1/auth/login", credentials()).await;
     assert_eq!(answered.status, StatusCode::OK);
     assert!(!text(answered.data(), "accessToken").is_empty() && !text(answered.data(), "refreshToken").is_empty());
-    for wrong in [json!({ "email": "user@example.com", "password": "wrong" }), json!({ "email": "nobody@example.com", "password": "SecurePass123!" })] {
+    for wrong in [
+        json!({ "email": "user@example.com", "password": "wrong" }),
+        json!({ "email": "nobody@example.com", "password": "SecurePass123!" }),
+    ] {
         let refused = post(&app, "/api/v1/auth/login", wrong).await;
         assert_eq!((refused.status, refused.code()), (StatusCode::UNAUTHORIZED, "unauthenticated"));
         assert_eq!(refused.headers["www-authenticate"], "Bearer");
@@ -72,7 +75,11 @@ async fn refresh_returns_a_new_access_token_and_logout_ends_them() {
     assert_eq!(out.status, StatusCode::OK);
     assert_eq!(get(&app, "/api/v1/me", text(&fresh, "accessToken")).await.code(), "unauthenticated");
     assert_eq!(post(&app, "/api/v1/auth/refresh", json!({ "refreshToken": fresh["refreshToken"] })).await.code(), "unauthenticated");
-    assert_eq!(post(&app, "/api/v1/auth/logout", json!({ "refreshToken": fresh["refreshToken"] })).await.status, StatusCode::OK, "already out");
+    assert_eq!(
+        post(&app, "/api/v1/auth/logout", json!({ "refreshToken": fresh["refreshToken"] })).await.status,
+        StatusCode::OK,
+        "already out"
+    );
 }
 
 #[tokio::test]
@@ -128,7 +135,8 @@ async fn a_second_factor_is_asked_for_with_a_ticket() {
     let secret = totp_rs::Secret::try_from_base32(text(started.data(), "secret")).expect("base 32");
     let totp = totp_rs::Builder::new().with_secret(secret).build().expect("totp");
     let code = |app: &TestApp| totp.generate(app.house.now().as_second().cast_unsigned()).to_string();
-    let confirmed = call(&app, request("POST", "/api/v1/me/second-factor/confirm", Some(token), Some(&json!({ "code": code(&app) })))).await;
+    let confirmed =
+        call(&app, request("POST", "/api/v1/me/second-factor/confirm", Some(token), Some(&json!({ "code": code(&app) })))).await;
     let recovery = confirmed.data()["recoveryCodes"][0].clone();
 
     let asked = post(&app, "/api/v1/auth/login", credentials()).await;

@@ -10,7 +10,8 @@ use crate::client::{Answered, call, get, request};
 
 /// An administrator's token, in an organisation of their own.
 async fn admin(app: &TestApp, email: &str) -> String {
-    let new = NewOrganisation { org_name: "Oak Homes".into(), name: "Olive".into(), email: email.into(), password: "SecurePass123!".into() };
+    let new =
+        NewOrganisation { org_name: "Oak Homes".into(), name: "Olive".into(), email: email.into(), password: "SecurePass123!".into() };
     match services::auth::register(&app.house, Api, new, &services::Request::default()).await.expect("registers") {
         Registered::In { key, .. } => key.access,
         Registered::EmailTaken => panic!("taken"),
@@ -51,7 +52,10 @@ async fn a_home_a_person_and_a_tenancy_through_their_whole_life() {
     let tom = tom.data()["id"].clone();
     let tenancy = json!({"unitId": unit, "startOn": "2026-04-01", "rentPence": 65050, "tenantContactIds": [tom]});
     let let_to = send(&app, "POST", "/api/v1/tenancies", &token, tenancy.clone()).await;
-    assert_eq!((&let_to.data()["status"], &let_to.data()["rentPence"], &let_to.data()["place"]), (&json!("active"), &json!(65050), &json!("14 Beech Grove, Leeds, LS11 6AB")));
+    assert_eq!(
+        (&let_to.data()["status"], &let_to.data()["rentPence"], &let_to.data()["place"]),
+        (&json!("active"), &json!(65050), &json!("14 Beech Grove, Leeds, LS11 6AB"))
+    );
     let tenancy_id = let_to.data()["id"].as_str().expect("an id").to_owned();
     let twice = send(&app, "POST", "/api/v1/tenancies", &token, tenancy).await;
     assert_eq!((twice.status.as_u16(), twice.code()), (422, "validation_failed"));
@@ -61,7 +65,10 @@ async fn a_home_a_person_and_a_tenancy_through_their_whole_life() {
     assert_eq!((&found.data()["items"][0]["letUnits"], &found.data()["next"]), (&json!(1), &Value::Null));
     assert_eq!(get(&app, &format!("/api/v1/units?propertyId={property}"), &token).await.data()["items"][0]["id"], json!(unit));
     assert_eq!(get(&app, &format!("/api/v1/units/{unit}"), &token).await.data()["tenancies"][0]["tenants"][0]["name"], "Tom Hall");
-    assert_eq!(get(&app, "/api/v1/contacts?kind=tenant&search=900982", &token).await.data()["items"][0]["home"], "14 Beech Grove, Leeds, LS11 6AB");
+    assert_eq!(
+        get(&app, "/api/v1/contacts?kind=tenant&search=900982", &token).await.data()["items"][0]["home"],
+        "14 Beech Grove, Leeds, LS11 6AB"
+    );
 
     let refused = delete(&app, &format!("/api/v1/properties/{property}"), &token).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (409, "conflict"));
@@ -79,12 +86,19 @@ async fn a_patch_changes_what_is_sent_null_empties_and_a_stale_one_is_refused() 
     let made = send(&app, "POST", "/api/v1/properties", &token, house()).await;
     let path = format!("/api/v1/properties/{}", made.data()["id"].as_str().expect("an id"));
     let changed = send_with(&app, "PATCH", &path, &token, ("if-match", "\"1\""), json!({"storeys": null, "smokeAlarms": 2})).await;
-    assert_eq!((&changed.data()["storeys"], &changed.data()["smokeAlarms"], &changed.data()["hasGas"]), (&Value::Null, &json!(2), &json!(true)));
+    assert_eq!(
+        (&changed.data()["storeys"], &changed.data()["smokeAlarms"], &changed.data()["hasGas"]),
+        (&Value::Null, &json!(2), &json!(true))
+    );
     assert_eq!(changed.headers["etag"], "\"2\"");
     let stale = send_with(&app, "PATCH", &path, &token, ("if-match", "\"1\""), json!({"storeys": 3})).await;
     assert_eq!((stale.status.as_u16(), stale.code()), (412, "precondition_failed"));
     assert_eq!(send(&app, "PATCH", &path, &token, json!({"storeys": 3, "version": 1})).await.status, 409);
-    assert_eq!(send(&app, "PATCH", &path, &token, json!({"storeys": 3})).await.data()["storeys"], 3, "without a version, what is there now is changed");
+    assert_eq!(
+        send(&app, "PATCH", &path, &token, json!({"storeys": 3})).await.data()["storeys"],
+        3,
+        "without a version, what is there now is changed"
+    );
 }
 
 #[tokio::test]
@@ -96,14 +110,18 @@ async fn bad_input_is_answered_by_field() {
     assert_eq!(empty.field("landlordKind"), "Choose who the landlord is");
     let wrong = send(&app, "POST", "/api/v1/properties", &token, json!({"storeys": "two"})).await;
     assert!(wrong.field("storeys").starts_with("This must be"), "{}", wrong.body);
-    let owner = send(&app, "POST", "/api/v1/contacts", &token, json!({"kind": "owner", "name": "x\u{0}".repeat(200), "email": "nobody"})).await;
+    let owner =
+        send(&app, "POST", "/api/v1/contacts", &token, json!({"kind": "owner", "name": "x\u{0}".repeat(200), "email": "nobody"})).await;
     assert_eq!(owner.field("name"), "A name must be 120 characters or fewer");
     let tenancy = send(&app, "POST", "/api/v1/tenancies", &token, json!({"rentPence": -1})).await;
     assert_eq!(tenancy.field("rentPence"), "Rent must be an amount in pounds, like 650 or 650.50");
     assert_eq!(tenancy.field("tenantContactIds"), "Choose at least one tenant");
     assert_eq!(get(&app, "/api/v1/properties?kind=castle", &token).await.field("kind"), "Choose one of the list");
     assert_eq!(get(&app, "/api/v1/contacts?cursor=rubbish", &token).await.status, 422);
-    assert_eq!(send(&app, "POST", "/api/v1/units", &token, json!({"label": "Flat 1"})).await.field("propertyId"), "Send the id of the property");
+    assert_eq!(
+        send(&app, "POST", "/api/v1/units", &token, json!({"label": "Flat 1"})).await.field("propertyId"),
+        "Send the id of the property"
+    );
 }
 
 #[tokio::test]
@@ -124,7 +142,9 @@ async fn consent_is_recorded_and_a_foreign_id_is_not_there() {
     let (token, other) = (admin(&app, "olive@example.com").await, admin(&app, "emma@example.com").await);
     let tom = send(&app, "POST", "/api/v1/contacts", &token, json!({"kind": "tenant", "name": "Tom Hall"})).await;
     let path = format!("/api/v1/contacts/{}", tom.data()["id"].as_str().expect("an id"));
-    let said = send(&app, "POST", &format!("{path}/consents"), &token, json!({"channel": "sms", "decision": "opt_out", "source": "STOP by text"})).await;
+    let said =
+        send(&app, "POST", &format!("{path}/consents"), &token, json!({"channel": "sms", "decision": "opt_out", "source": "STOP by text"}))
+            .await;
     assert_eq!((said.status.as_u16(), &said.data()["consents"][0]["optedIn"]), (201, &json!(false)));
     for (method, path, body) in [
         ("GET", path.clone(), None),

@@ -1,7 +1,6 @@
 //! The API as programs see it: one file per room, and what holds for all.
 
 #![expect(clippy::indexing_slicing, reason = "what a test arranges may fail as loudly as a test")]
-
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails with that sentence")]
 
 mod auth;

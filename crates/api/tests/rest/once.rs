@@ -1,14 +1,13 @@
 //! `Idempotency-Key` and `If-Match`, on operations made for the purpose: what every room's operations get by using `Once` and `IfMatch`.
 
-
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::client::request;
 use api::{Answer, Bearer, Body, Done, IfMatch, Once, Refused};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{patch, post};
-use crate::client::request;
 use domain::events::Event;
 use domain::policy::{Act, Role};
 use http::StatusCode;
@@ -63,8 +62,14 @@ struct Bound {
 
 impl Bound {
     async fn new(app: &TestApp) -> Self {
-        let new = services::auth::NewOrganisation { org_name: "Oak".into(), name: String::new(), email: "a@example.com".into(), password: "SecurePass123!".into() };
-        let registered = services::auth::register(&app.house, services::auth::Api, new, &services::Request::default()).await.expect("registers");
+        let new = services::auth::NewOrganisation {
+            org_name: "Oak".into(),
+            name: String::new(),
+            email: "a@example.com".into(),
+            password: "SecurePass123!".into(),
+        };
+        let registered =
+            services::auth::register(&app.house, services::auth::Api, new, &services::Request::default()).await.expect("registers");
         let services::auth::Registered::In { key, .. } = registered else { panic!("taken") };
         Self { bench: Bench { house: app.house.clone(), gate: Arc::new(Semaphore::new(100)) }, token: key.access }
     }
@@ -90,12 +95,15 @@ async fn the_same_key_and_request_is_one_effect_and_one_answer() {
     assert_eq!(status, StatusCode::CREATED);
     assert!(!headers.contains_key("idempotent-replayed"));
     let (status, headers, second) = bound.send("k1", json!({ "n": 1 })).await;
-    assert_eq!((status, &headers["idempotent-replayed"], &headers["etag"], &headers["location"]), (
-        StatusCode::CREATED,
-        &"true".parse().expect("a header"),
-        &"\"1\"".parse().expect("a header"),
-        &"/api/v1/things/1".parse().expect("a header")
-    ));
+    assert_eq!(
+        (status, &headers["idempotent-replayed"], &headers["etag"], &headers["location"]),
+        (
+            StatusCode::CREATED,
+            &"true".parse().expect("a header"),
+            &"\"1\"".parse().expect("a header"),
+            &"/api/v1/things/1".parse().expect("a header")
+        )
+    );
     assert_eq!(first["data"], second["data"]);
     assert_eq!(effects(&app).await, 1);
 

@@ -1,10 +1,9 @@
 //! What holds for every operation.
 
-
 use std::collections::BTreeSet;
 
-use api::refusals::{Open, Row, TABLE};
 use crate::client::{call, request};
+use api::refusals::{Open, Row, TABLE};
 use domain::ContactId;
 use domain::policy::{Audience, Role};
 use serde_json::json;
@@ -24,7 +23,8 @@ fn every_operation_has_a_row_and_every_row_an_operation() {
         .expect("paths")
         .iter()
         .flat_map(|(path, item)| {
-            let methods = item.as_object().expect("operations").keys().filter(|k| ["get", "put", "post", "patch", "delete"].contains(&k.as_str()));
+            let methods =
+                item.as_object().expect("operations").keys().filter(|k| ["get", "put", "post", "patch", "delete"].contains(&k.as_str()));
             methods.map(move |method| format!("{} {path}", method.to_uppercase()))
         })
         .collect();
@@ -46,15 +46,21 @@ async fn token(app: &TestApp, org: &TestOrg<'_>, role: Role) -> String {
     };
     let visitor = org.member(role.as_str(), role, contact).await;
     // A password that everybody here has, hashed once by a registration.
-    sqlx::query("update auth.logins set password_hash = (select password_hash from auth.logins where email = 'first@example.com') where id = $1")
-        .bind(visitor.login().uuid())
-        .execute(app.behind())
-        .await
-        .expect("sets");
+    sqlx::query(
+        "update auth.logins set password_hash = (select password_hash from auth.logins where email = 'first@example.com') where id = $1",
+    )
+    .bind(visitor.login().uuid())
+    .execute(app.behind())
+    .await
+    .expect("sets");
     if role == Role::SuperAdmin {
         return support_token(app, org, visitor.login()).await;
     }
-    let email: String = sqlx::query_scalar("select email from auth.logins where id = $1").bind(visitor.login().uuid()).fetch_one(app.behind()).await.expect("there");
+    let email: String = sqlx::query_scalar("select email from auth.logins where id = $1")
+        .bind(visitor.login().uuid())
+        .fetch_one(app.behind())
+        .await
+        .expect("there");
     match log_in(&app.house, Api, &email, "SecurePass123!", &Request::default()).await.expect("answers") {
         LogIn::In(tokens) => tokens.access,
         other => panic!("{other:?}"),
@@ -63,8 +69,12 @@ async fn token(app: &TestApp, org: &TestOrg<'_>, role: Role) -> String {
 
 async fn support_token(app: &TestApp, org: &TestOrg<'_>, login: domain::LoginId) -> String {
     sqlx::query("update auth.logins set is_super_admin = true where id = $1").bind(login.uuid()).execute(app.behind()).await.expect("sets");
-    let email: String = sqlx::query_scalar("select email from auth.logins where id = $1").bind(login.uuid()).fetch_one(app.behind()).await.expect("there");
-    let LogIn::Choose { ticket, .. } = log_in(&app.house, Api, &email, "SecurePass123!", &Request::default()).await.expect("answers") else { panic!("no choice") };
+    let email: String =
+        sqlx::query_scalar("select email from auth.logins where id = $1").bind(login.uuid()).fetch_one(app.behind()).await.expect("there");
+    let LogIn::Choose { ticket, .. } = log_in(&app.house, Api, &email, "SecurePass123!", &Request::default()).await.expect("answers")
+    else {
+        panic!("no choice")
+    };
     let entered = services::auth::support::enter_organisation(&app.house, Api, &ticket.0, &org.slug, "to test", &Request::default()).await;
     match entered.expect("enters") {
         LogIn::In(tokens) => tokens.access,
@@ -75,7 +85,12 @@ async fn support_token(app: &TestApp, org: &TestOrg<'_>, login: domain::LoginId)
 #[tokio::test]
 async fn every_operation_refuses_everybody_it_is_not_for() {
     let app = TestApp::new().await;
-    let first = services::auth::NewOrganisation { org_name: "First".into(), name: String::new(), email: "first@example.com".into(), password: "SecurePass123!".into() };
+    let first = services::auth::NewOrganisation {
+        org_name: "First".into(),
+        name: String::new(),
+        email: "first@example.com".into(),
+        password: "SecurePass123!".into(),
+    };
     services::auth::register(&app.house, Api, first, &Request::default()).await.expect("registers");
     let oak = app.org("Oak Homes").await;
     let mut tokens = Vec::new();
@@ -85,11 +100,18 @@ async fn every_operation_refuses_everybody_it_is_not_for() {
     let nothing = uuid::Uuid::nil().to_string();
     for row in rows() {
         let Open::To(roles) = row.open_to else { continue };
-        let path: String = row.path.split('/').map(|part| if part.starts_with('{') { nothing.as_str() } else { part }).collect::<Vec<_>>().join("/");
+        let path: String =
+            row.path.split('/').map(|part| if part.starts_with('{') { nothing.as_str() } else { part }).collect::<Vec<_>>().join("/");
         let body = (row.method != "GET" && row.method != "DELETE").then(|| json!({}));
         for forged in [None, Some("forged"), Some("")] {
             let answered = call(&app, request(row.method, &path, forged, body.as_ref())).await;
-            assert_eq!((answered.status.as_u16(), answered.code()), (401, "unauthenticated"), "{} {} with {forged:?}", row.method, row.path);
+            assert_eq!(
+                (answered.status.as_u16(), answered.code()),
+                (401, "unauthenticated"),
+                "{} {} with {forged:?}",
+                row.method,
+                row.path
+            );
         }
         for (role, token) in &tokens {
             if roles.contains(role) {
@@ -97,8 +119,21 @@ async fn every_operation_refuses_everybody_it_is_not_for() {
             }
             // With a whole body a verb's own check answers; with none, at least the audience's must not let anything through.
             let answered = call(&app, request(row.method, &path, Some(token), body.as_ref())).await;
-            assert!(matches!(answered.status.as_u16(), 403 | 422), "{} {} as {role:?}: {} {}", row.method, row.path, answered.status, answered.body);
-            assert!(answered.status.as_u16() == 403 || role.audience() == Audience::Staff, "{} {} as {role:?}: {}", row.method, row.path, answered.body);
+            assert!(
+                matches!(answered.status.as_u16(), 403 | 422),
+                "{} {} as {role:?}: {} {}",
+                row.method,
+                row.path,
+                answered.status,
+                answered.body
+            );
+            assert!(
+                answered.status.as_u16() == 403 || role.audience() == Audience::Staff,
+                "{} {} as {role:?}: {}",
+                row.method,
+                row.path,
+                answered.body
+            );
         }
     }
 }

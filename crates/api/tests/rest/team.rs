@@ -8,8 +8,14 @@ use testkit::TestApp;
 use crate::client::{Answered, call, get, request};
 
 async fn admin(app: &TestApp) -> String {
-    let new = services::auth::NewOrganisation { org_name: "Oak".into(), name: "Ada".into(), email: "ada@example.com".into(), password: "SecurePass123!".into() };
-    let registered = services::auth::register(&app.house, services::auth::Api, new, &services::Request::default()).await.expect("registers");
+    let new = services::auth::NewOrganisation {
+        org_name: "Oak".into(),
+        name: "Ada".into(),
+        email: "ada@example.com".into(),
+        password: "SecurePass123!".into(),
+    };
+    let registered =
+        services::auth::register(&app.house, services::auth::Api, new, &services::Request::default()).await.expect("registers");
     let services::auth::Registered::In { key, .. } = registered else { panic!("taken") };
     key.access
 }

@@ -18,8 +18,17 @@ struct Caller<'a> {
 impl<'a> Caller<'a> {
     /// Registers as a program would; the home is put there behind its back.
     async fn new(app: &'a TestApp, name: &str) -> Self {
-        let new = NewOrganisation { org_name: name.into(), name: "Olive".into(), email: format!("{}@example.com", name.to_lowercase()), password: "SecurePass123!".into() };
-        let Registered::In { key, .. } = services::auth::register(&app.house, Api, new, &services::Request::default()).await.expect("registers") else { panic!("taken") };
+        let new = NewOrganisation {
+            org_name: name.into(),
+            name: "Olive".into(),
+            email: format!("{}@example.com", name.to_lowercase()),
+            password: "SecurePass123!".into(),
+        };
+        let Registered::In { key, .. } =
+            services::auth::register(&app.house, Api, new, &services::Request::default()).await.expect("registers")
+        else {
+            panic!("taken")
+        };
         let org = TestOrg { app, id: key.org, slug: String::new() };
         let home = org.home("14 Beech Grove", "LS11 6AB").await;
         Self { app, token: key.access, org, home }
@@ -85,7 +94,10 @@ async fn the_checklist_create_list_read_change() {
     assert_eq!((illegal.status.as_u16(), illegal.code()), (409, "conflict"));
 
     let note = oak.send("POST", &format!("{path}/notes"), Some(json!({ "body": "Rang the tenant" })), &[]).await;
-    assert_eq!((note.status.as_u16(), note.data()["visibility"].as_str(), note.data()["text"].as_str()), (201, Some("internal"), Some("Rang the tenant")));
+    assert_eq!(
+        (note.status.as_u16(), note.data()["visibility"].as_str(), note.data()["text"].as_str()),
+        (201, Some("internal"), Some("Rang the tenant"))
+    );
     assert_eq!(get(&app, &format!("{path}/timeline"), &oak.token).await.data().as_array().map(Vec::len), Some(7));
     assert_eq!(get(&app, &format!("{path}/attachments"), &oak.token).await.data(), &json!([]));
 
@@ -103,10 +115,16 @@ async fn what_is_wrong_is_said_by_field() {
     assert_eq!(wrong.field("priority"), "“NOW” is not one of ROUTINE, URGENT, EMERGENCY");
     assert!(wrong.field("category").contains("PEST_CONTROL"));
     let empty = oak.create(json!({})).await;
-    assert_eq!((empty.field("title"), empty.field("unitId")), ("Say in a few words what is wrong", "Choose the home, or the building for a communal repair"));
+    assert_eq!(
+        (empty.field("title"), empty.field("unitId")),
+        ("Say in a few words what is wrong", "Choose the home, or the building for a communal repair")
+    );
     let list = get(&app, "/api/v1/tickets?status=SHUT&propertyId=x&from=soon&sort=up", &oak.token).await;
     assert!(list.field("status").starts_with("“SHUT” is not a status. Use OPEN, ALL, NEW"));
-    assert_eq!((list.field("propertyId"), list.field("from")), ("“x” is not known here. Use a property's id", "“soon” is not known here. Use a date like 2026-11-24"));
+    assert_eq!(
+        (list.field("propertyId"), list.field("from")),
+        ("“x” is not known here. Use a property's id", "“soon” is not known here. Use a date like 2026-11-24")
+    );
     assert!(get(&app, "/api/v1/tickets?cursor=nonsense", &oak.token).await.field("cursor").contains("out of date"));
     let hostile = oak.create(json!({ "unitId": oak.home.unit, "title": "<script>alert(1)</script>\u{0} \u{202e}مرحبا 👋", "category": "OTHER", "priority": "ROUTINE" })).await;
     assert_eq!(hostile.data()["title"], "<script>alert(1)</script> مرحبا 👋");
@@ -139,7 +157,10 @@ async fn if_match_and_idempotency_key_are_honoured() {
     let oak = Caller::new(&app, "Oak").await;
     let first = oak.send("POST", "/api/v1/tickets", Some(oak.leak()), &[("idempotency-key", "k1")]).await;
     let again = oak.send("POST", "/api/v1/tickets", Some(oak.leak()), &[("idempotency-key", "k1")]).await;
-    assert_eq!((again.status.as_u16(), again.data()["id"].as_str(), again.headers["idempotent-replayed"].as_bytes()), (201, first.data()["id"].as_str(), b"true".as_slice()));
+    assert_eq!(
+        (again.status.as_u16(), again.data()["id"].as_str(), again.headers["idempotent-replayed"].as_bytes()),
+        (201, first.data()["id"].as_str(), b"true".as_slice())
+    );
     let other = oak.send("POST", "/api/v1/tickets", Some(json!({ "title": "other" })), &[("idempotency-key", "k1")]).await;
     assert_eq!(other.code(), "idempotency_key_reused");
     assert_eq!(get(&app, "/api/v1/tickets", &oak.token).await.data()["items"].as_array().map(Vec::len), Some(1));
@@ -152,7 +173,13 @@ async fn if_match_and_idempotency_key_are_honoured() {
     assert_eq!((stale.status.as_u16(), stale.code()), (412, "precondition_failed"));
     let stale = oak.send("PATCH", &path, Some(json!({ "category": "OTHER", "version": 1 })), &[]).await;
     assert_eq!((stale.status.as_u16(), stale.code()), (409, "conflict"));
-    assert!(stale.body["error"]["message"].as_str().is_some_and(|m| m.starts_with("Olive changed the category just now. Your change was not saved.")), "{}", stale.body);
+    assert!(
+        stale.body["error"]["message"]
+            .as_str()
+            .is_some_and(|m| m.starts_with("Olive changed the category just now. Your change was not saved.")),
+        "{}",
+        stale.body
+    );
 }
 
 #[tokio::test]

@@ -21,8 +21,8 @@ pub use property::{NewProperty, PropertyForm};
 pub use tenancy::{NewTenancy, TenancyForm};
 pub use unit::{NewUnit, UnitForm};
 pub use view::{
-    OwnerLine, PropertyCard, PropertyDetail, PropertyFilter, TenancyCard, TenancyDetail, TenancyFilter, TenantLine, TicketLine, UnitCard, UnitDetail, UnitFilter,
-    UnitLine,
+    OwnerLine, PropertyCard, PropertyDetail, PropertyFilter, TenancyCard, TenancyDetail, TenancyFilter, TenantLine, TicketLine, UnitCard,
+    UnitDetail, UnitFilter, UnitLine,
 };
 
 words!(PropertyKind {

@@ -31,7 +31,8 @@ impl NewOwnerLink {
     /// A sentence for every field that cannot be used as typed.
     pub fn parse(form: &OwnerForm) -> Result<Self, FieldErrors> {
         let mut e = FieldErrors::new();
-        let contact_id = e.choice("contact_id", &form.contact_id, |t| ContactId::from_str(t).ok(), "Choose the owner from the list of contacts");
+        let contact_id =
+            e.choice("contact_id", &form.contact_id, |t| ContactId::from_str(t).ok(), "Choose the owner from the list of contacts");
         let percentage = match form.percentage.trim().trim_end_matches('%').trim_end() {
             "" => None,
             typed => e.take(
@@ -61,7 +62,11 @@ mod tests {
 
     #[test]
     fn shares_are_read_exactly() {
-        let typed = |percentage: &str| OwnerForm { contact_id: "01890a5d-ac96-774b-bcce-b302099a8058".into(), percentage: percentage.into(), ..OwnerForm::default() };
+        let typed = |percentage: &str| OwnerForm {
+            contact_id: "01890a5d-ac96-774b-bcce-b302099a8058".into(),
+            percentage: percentage.into(),
+            ..OwnerForm::default()
+        };
         for (text, share) in [("", None), ("50", Some("50")), ("33.33 %", Some("33.33")), ("100.00", Some("100"))] {
             assert_eq!(NewOwnerLink::parse(&typed(text)).expect(text).percentage.map(|p| p.to_string()).as_deref(), share);
         }

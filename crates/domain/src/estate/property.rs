@@ -63,7 +63,9 @@ impl NewProperty {
         let status = e.choice(
             "status",
             &form.status,
-            |t| if t.is_empty() { Some(PropertyStatus::Active) } else { PropertyStatus::read(t).filter(|s| *s != PropertyStatus::Archived) },
+            |t| {
+                if t.is_empty() { Some(PropertyStatus::Active) } else { PropertyStatus::read(t).filter(|s| *s != PropertyStatus::Archived) }
+            },
             "Choose Active or Void",
         );
         let name = e.optional_text("name", &form.name, "The name", 120);
@@ -115,7 +117,13 @@ impl NewProperty {
 
     /// `14 Beech Grove, Leeds, LS11 6AB`, after the property's name where it has one.
     pub fn one_line(&self) -> String {
-        let parts = [self.name.as_deref(), Some(self.line1.as_str()), self.line2.as_deref(), Some(self.city.as_str()), Some(self.postcode.as_str())];
+        let parts = [
+            self.name.as_deref(),
+            Some(self.line1.as_str()),
+            self.line2.as_deref(),
+            Some(self.city.as_str()),
+            Some(self.postcode.as_str()),
+        ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
@@ -213,7 +221,8 @@ mod tests {
         ] {
             assert_eq!(NewProperty::parse(&change).expect_err(field), FieldErrors::one(field, sentence));
         }
-        let kept = NewProperty::parse(&PropertyForm { name: "<script>alert(1)</script> مرحبا 🏠".into(), ..typed() }).expect("text is text");
+        let kept =
+            NewProperty::parse(&PropertyForm { name: "<script>alert(1)</script> مرحبا 🏠".into(), ..typed() }).expect("text is text");
         assert_eq!(kept.name.as_deref(), Some("<script>alert(1)</script> مرحبا 🏠"));
     }
 }

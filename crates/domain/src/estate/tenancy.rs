@@ -108,7 +108,8 @@ mod tests {
             unit_id: "01890a5d-ac96-774b-bcce-b302099a8057".into(),
             start_on: "1/4/2026".into(),
             rent: "£650".into(),
-            tenants: "01890a5d-ac96-774b-bcce-b302099a8058, 01890a5d-ac96-774b-bcce-b302099a8059,01890a5d-ac96-774b-bcce-b302099a8058".into(),
+            tenants: "01890a5d-ac96-774b-bcce-b302099a8058, 01890a5d-ac96-774b-bcce-b302099a8059,01890a5d-ac96-774b-bcce-b302099a8058"
+                .into(),
             ..TenancyForm::default()
         }
     }

@@ -75,7 +75,8 @@ mod tests {
         let unit = NewUnit::parse(&UnitForm { label: " Flat 3 ".into(), floor: "-1".into(), ..UnitForm::default() }).expect("a unit");
         assert_eq!((unit.label.as_str(), unit.floor, unit.status), ("Flat 3", Some(-1), UnitStatus::Let));
         assert_eq!(NewUnit::parse(&UnitForm::from(&unit)), Ok(unit));
-        let errors = NewUnit::parse(&UnitForm { bedrooms: "51".into(), status: "gone".into(), ..UnitForm::default() }).expect_err("refused");
+        let errors =
+            NewUnit::parse(&UnitForm { bedrooms: "51".into(), status: "gone".into(), ..UnitForm::default() }).expect_err("refused");
         assert_eq!(errors.iter().map(|(f, _)| f).collect::<Vec<_>>(), ["bedrooms", "label", "status"]);
     }
 }

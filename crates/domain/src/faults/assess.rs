@@ -21,14 +21,8 @@ pub struct Assessment {
 }
 
 /// Loss of these is dangerous within hours to somebody frail, so vulnerability makes an urgent case an emergency.
-const DANGEROUS_WHEN_VULNERABLE: &[Hazard] = &[
-    Hazard::ExcessCold,
-    Hazard::ExcessHeat,
-    Hazard::WaterSupply,
-    Hazard::Sanitation,
-    Hazard::CarbonMonoxide,
-    Hazard::Intruders,
-];
+const DANGEROUS_WHEN_VULNERABLE: &[Hazard] =
+    &[Hazard::ExcessCold, Hazard::ExcessHeat, Hazard::WaterSupply, Hazard::Sanitation, Hazard::CarbonMonoxide, Hazard::Intruders];
 
 /// Weighs one report.
 ///
@@ -56,9 +50,7 @@ pub fn assess(
         weighing.hazards.extend(&emergency.hazards);
         weighing.priority = weighing.priority.max(emergency.priority);
         // Said even where the fault is an emergency by itself: that the tenant called it one is worth knowing.
-        weighing
-            .reasons
-            .push(format!("Reported as an emergency: {}.", emergency.label));
+        weighing.reasons.push(format!("Reported as an emergency: {}.", emergency.label));
     }
     if let Some(problem) = problem {
         weighing.weigh_answers(problem, answers);
@@ -80,16 +72,8 @@ impl Catalogue {
         free_text: &str,
     ) -> Assessment {
         let emergency = emergency.and_then(|code| self.emergency(code));
-        let found = path
-            .and_then(|path| self.find(path))
-            .or_else(|| emergency.and_then(|emergency| self.find(&emergency.path)));
-        assess(
-            found.map(|found| found.problem),
-            emergency,
-            answers,
-            vulnerable,
-            free_text,
-        )
+        let found = path.and_then(|path| self.find(path)).or_else(|| emergency.and_then(|emergency| self.find(&emergency.path)));
+        assess(found.map(|found| found.problem), emergency, answers, vulnerable, free_text)
     }
 }
 
@@ -102,12 +86,7 @@ struct Weighing {
 
 impl Default for Weighing {
     fn default() -> Self {
-        Self {
-            priority: Priority::Routine,
-            kind: None,
-            hazards: BTreeSet::new(),
-            reasons: Vec::new(),
-        }
+        Self { priority: Priority::Routine, kind: None, hazards: BTreeSet::new(), reasons: Vec::new() }
     }
 }
 
@@ -126,16 +105,8 @@ impl Weighing {
                 continue;
             };
             let effect = question.effect(answer);
-            let because = || {
-                format!(
-                    "“{}” was answered “{}”.",
-                    question.text,
-                    question.show(answer)
-                )
-            };
-            let added = effect
-                .adds_hazard
-                .is_some_and(|hazard| self.hazards.insert(hazard));
+            let because = || format!("“{}” was answered “{}”.", question.text, question.show(answer));
+            let added = effect.adds_hazard.is_some_and(|hazard| self.hazards.insert(hazard));
             let before = self.priority;
             self.raise(effect.raises.unwrap_or(Priority::Routine), because);
             if added && self.priority == before {
@@ -147,9 +118,7 @@ impl Weighing {
     fn weigh_words(&mut self, text: &Text) {
         for flag in RED_FLAGS.iter().filter(|flag| text.has(flag)) {
             let because = || format!("The report mentions {}.", flag.names);
-            let added = flag
-                .hazard
-                .is_some_and(|hazard| self.hazards.insert(hazard));
+            let added = flag.hazard.is_some_and(|hazard| self.hazards.insert(hazard));
             let before = self.priority;
             self.raise(flag.raises, because);
             if added && self.priority == before {
@@ -166,19 +135,14 @@ impl Weighing {
             (false, true) => "The report mentions somebody who may be more at risk than most",
             (false, false) => return,
         };
-        let dangerous = self
-            .hazards
-            .iter()
-            .any(|hazard| DANGEROUS_WHEN_VULNERABLE.contains(hazard));
+        let dangerous = self.hazards.iter().any(|hazard| DANGEROUS_WHEN_VULNERABLE.contains(hazard));
         let lifts = match self.priority {
             Priority::Routine => !self.hazards.is_empty(),
             Priority::Urgent => dangerous,
             Priority::Emergency => false,
         };
         if lifts {
-            self.raise(self.priority.raised(), || {
-                format!("{who}, and this fault could harm them.")
-            });
+            self.raise(self.priority.raised(), || format!("{who}, and this fault could harm them."));
         } else {
             self.reasons.push(format!("{who}."));
         }
@@ -186,30 +150,16 @@ impl Weighing {
 
     fn finish(self) -> Assessment {
         let (category, trade) = self.kind.unwrap_or((Category::Other, Trade::MultiSkilled));
-        Assessment {
-            priority: self.priority,
-            category,
-            trade,
-            hazards: self.hazards.into_iter().collect(),
-            reasons: self.reasons,
-        }
+        Assessment { priority: self.priority, category, trade, hazards: self.hazards.into_iter().collect(), reasons: self.reasons }
     }
 }
 
 /// The free text and the answers given as text, each on its own line so that they do not read as one sentence.
-fn all_words(
-    problem: Option<&Problem>,
-    answers: &BTreeMap<String, String>,
-    free_text: &str,
-) -> String {
+fn all_words(problem: Option<&Problem>, answers: &BTreeMap<String, String>, free_text: &str) -> String {
     let written = problem
         .into_iter()
         .flat_map(|problem| &problem.questions)
-        .filter_map(|question| {
-            matches!(question.kind, QuestionKind::Text)
-                .then(|| answers.get(&question.code))
-                .flatten()
-        });
+        .filter_map(|question| matches!(question.kind, QuestionKind::Text).then(|| answers.get(&question.code)).flatten());
     let mut all = free_text.to_owned();
     for answer in written {
         all.push('\n');
@@ -224,21 +174,12 @@ mod tests {
 
     use super::*;
 
-    fn weigh(
-        path: &str,
-        emergency: Option<&str>,
-        answers: &[(&str, &str)],
-        vulnerable: bool,
-        text: &str,
-    ) -> Assessment {
+    fn weigh(path: &str, emergency: Option<&str>, answers: &[(&str, &str)], vulnerable: bool, text: &str) -> Assessment {
         let path = (!path.is_empty()).then(|| path.parse::<FaultPath>().unwrap());
         if let Some(path) = &path {
             assert!(Catalogue::default_uk().find(path).is_some(), "{path}");
         }
-        let answers = answers
-            .iter()
-            .map(|(q, a)| ((*q).to_owned(), (*a).to_owned()))
-            .collect();
+        let answers = answers.iter().map(|(q, a)| ((*q).to_owned(), (*a).to_owned())).collect();
         Catalogue::default_uk().assess(path.as_ref(), emergency, &answers, vulnerable, text)
     }
 
@@ -247,113 +188,43 @@ mod tests {
         use Priority::{Emergency, Routine, Urgent};
         for (path, emergency, answers, vulnerable, text, expected) in [
             ("kitchen/tap/dripping", None, &[][..], false, "", Routine),
-            (
-                "kitchen/tap/dripping",
-                None,
-                &[],
-                false,
-                "please come soon",
-                Routine,
-            ),
-            (
-                "kitchen/tap/dripping",
-                None,
-                &[],
-                false,
-                "and I smell gas",
-                Emergency,
-            ),
+            ("kitchen/tap/dripping", None, &[], false, "please come soon", Routine),
+            ("kitchen/tap/dripping", None, &[], false, "and I smell gas", Emergency),
             ("kitchen/tap/dripping", None, &[], true, "", Routine),
-            (
-                "kitchen/sink/leaking",
-                None,
-                &[("contained", "no")],
-                false,
-                "",
-                Emergency,
-            ),
-            (
-                "kitchen/sink/leaking",
-                None,
-                &[("contained", "yes")],
-                false,
-                "",
-                Urgent,
-            ),
+            ("kitchen/sink/leaking", None, &[("contained", "no")], false, "", Emergency),
+            ("kitchen/sink/leaking", None, &[("contained", "yes")], false, "", Urgent),
             ("heating/boiler/no-heating", None, &[], false, "", Urgent),
             ("heating/boiler/no-heating", None, &[], true, "", Emergency),
-            (
-                "heating/boiler/no-heating",
-                None,
-                &[],
-                false,
-                "my baby is cold",
-                Emergency,
-            ),
+            ("heating/boiler/no-heating", None, &[], false, "my baby is cold", Emergency),
             ("walls/mould/mould", None, &[], false, "", Urgent),
             ("", Some("gas"), &[], false, "", Emergency),
-            (
-                "kitchen/tap/dripping",
-                Some("gas"),
-                &[],
-                false,
-                "",
-                Emergency,
-            ),
+            ("kitchen/tap/dripping", Some("gas"), &[], false, "", Emergency),
             ("", None, &[], false, "the sofa is ugly", Routine),
             ("", None, &[], false, "ceiling fell down", Emergency),
         ] {
             let got = weigh(path, emergency, answers, vulnerable, text);
-            assert_eq!(
-                got.priority, expected,
-                "{path} {emergency:?} {answers:?} {vulnerable} {text:?}: {got:#?}"
-            );
+            assert_eq!(got.priority, expected, "{path} {emergency:?} {answers:?} {vulnerable} {text:?}: {got:#?}");
         }
     }
 
     #[test]
     fn every_raise_has_its_reason() {
-        let got = weigh(
-            "kitchen/sink/leaking",
-            None,
-            &[("contained", "no")],
-            true,
-            "water near the socket",
-        );
+        let got = weigh("kitchen/sink/leaking", None, &[("contained", "no")], true, "water near the socket");
         assert_eq!(got.category, Category::Plumbing);
         assert!(got.hazards.contains(&Hazard::Electrical));
         assert_eq!(got.reasons.len(), 3, "{:#?}", got.reasons);
-        assert!(
-            got.reasons[0].contains("was answered “No”"),
-            "{:#?}",
-            got.reasons
-        );
+        assert!(got.reasons[0].contains("was answered “No”"), "{:#?}", got.reasons);
         assert_eq!(got.reasons[1], "The report mentions water near electrics.");
-        assert_eq!(
-            got.reasons[2],
-            "Somebody in the home is more at risk than most."
-        );
+        assert_eq!(got.reasons[2], "Somebody in the home is more at risk than most.");
     }
 
     #[test]
     fn none_of_these_is_filed_by_its_words() {
-        let got = weigh(
-            "",
-            None,
-            &[],
-            false,
-            "There is mould on the wall and rats in the loft",
-        );
-        assert_eq!(
-            (got.category, got.trade),
-            (Category::DampMould, Trade::DampSpecialist)
-        );
+        let got = weigh("", None, &[], false, "There is mould on the wall and rats in the loft");
+        assert_eq!((got.category, got.trade), (Category::DampMould, Trade::DampSpecialist));
         assert_eq!(got.hazards, [Hazard::DampMould, Hazard::DomesticHygiene]);
         let got = weigh("", None, &[], false, "something odd");
-        assert_eq!(
-            (got.category, got.trade, got.priority),
-            (Category::Other, Trade::MultiSkilled, Priority::Routine)
-        );
+        assert_eq!((got.category, got.trade, got.priority), (Category::Other, Trade::MultiSkilled, Priority::Routine));
         assert!(got.reasons.is_empty());
     }
 
@@ -363,74 +234,39 @@ mod tests {
         for emergency in &catalogue.emergencies {
             let got = weigh("", Some(&emergency.code), &[], false, "");
             let fault = catalogue.find(&emergency.path).unwrap().problem;
-            assert_eq!(
-                got.reasons,
-                [format!("Reported as an emergency: {}.", emergency.label)]
-            );
-            assert_eq!(
-                (got.priority, got.category),
-                (Priority::Emergency, fault.category),
-                "{}",
-                emergency.code
-            );
-            assert!(
-                emergency
-                    .hazards
-                    .iter()
-                    .all(|hazard| got.hazards.contains(hazard)),
-                "{}",
-                emergency.code
-            );
+            assert_eq!(got.reasons, [format!("Reported as an emergency: {}.", emergency.label)]);
+            assert_eq!((got.priority, got.category), (Priority::Emergency, fault.category), "{}", emergency.code);
+            assert!(emergency.hazards.iter().all(|hazard| got.hazards.contains(hazard)), "{}", emergency.code);
         }
     }
 
     #[test]
     fn unknown_answers_do_nothing() {
         let plain = weigh("kitchen/sink/leaking", None, &[], false, "");
-        let odd = weigh(
-            "kitchen/sink/leaking",
-            None,
-            &[("contained", "<script>"), ("nothing", "no")],
-            false,
-            "",
-        );
+        let odd = weigh("kitchen/sink/leaking", None, &[("contained", "<script>"), ("nothing", "no")], false, "");
         assert_eq!(plain, odd);
     }
 
     fn any_fault() -> impl Strategy<Value = FaultPath> {
-        let paths: Vec<FaultPath> = Catalogue::default_uk()
-            .faults()
-            .map(|fault| fault.path())
-            .collect();
+        let paths: Vec<FaultPath> = Catalogue::default_uk().faults().map(|fault| fault.path()).collect();
         prop::sample::select(paths)
     }
 
     /// For one fault, any answers, some of them offered and some not.
     fn fault_with_answers() -> impl Strategy<Value = (FaultPath, BTreeMap<String, String>)> {
-        (
-            any_fault(),
-            prop::collection::vec(any::<prop::sample::Index>(), 6),
-        )
-            .prop_map(|(path, picks)| {
-                let found = Catalogue::default_uk().find(&path).unwrap();
-                let answers = found
-                    .problem
-                    .questions
-                    .iter()
-                    .zip(picks)
-                    .map(|(question, pick)| {
-                        let offered: Vec<&str> = match &question.kind {
-                            QuestionKind::YesNo { .. } => vec!["yes", "no", "?"],
-                            QuestionKind::Choice { options } => {
-                                options.iter().map(|opt| opt.code.as_str()).collect()
-                            }
-                            QuestionKind::Text => vec!["", "sparks", "fine"],
-                            QuestionKind::Number => vec!["0", "7"],
-                        };
-                        (question.code.clone(), pick.get(&offered).to_string())
-                    });
-                (path.clone(), answers.collect())
-            })
+        (any_fault(), prop::collection::vec(any::<prop::sample::Index>(), 6)).prop_map(|(path, picks)| {
+            let found = Catalogue::default_uk().find(&path).unwrap();
+            let answers = found.problem.questions.iter().zip(picks).map(|(question, pick)| {
+                let offered: Vec<&str> = match &question.kind {
+                    QuestionKind::YesNo { .. } => vec!["yes", "no", "?"],
+                    QuestionKind::Choice { options } => options.iter().map(|opt| opt.code.as_str()).collect(),
+                    QuestionKind::Text => vec!["", "sparks", "fine"],
+                    QuestionKind::Number => vec!["0", "7"],
+                };
+                (question.code.clone(), pick.get(&offered).to_string())
+            });
+            (path.clone(), answers.collect())
+        })
     }
 
     proptest! {

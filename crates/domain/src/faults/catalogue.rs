@@ -181,17 +181,10 @@ impl Catalogue {
     /// The faults every new organisation starts with.
     ///
     /// The text is some 200 kB: call it on the server and send the browser the part it needs.
-    #[expect(
-        clippy::expect_used,
-        clippy::missing_panics_doc,
-        reason = "the text is compiled in and a test reads it"
-    )]
+    #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "the text is compiled in and a test reads it")]
     pub fn default_uk() -> &'static Self {
         static DEFAULT: OnceLock<Catalogue> = OnceLock::new();
-        DEFAULT.get_or_init(|| {
-            serde_json::from_str(include_str!("default_uk.json"))
-                .expect("default_uk.json is a catalogue")
-        })
+        DEFAULT.get_or_init(|| serde_json::from_str(include_str!("default_uk.json")).expect("default_uk.json is a catalogue"))
     }
 
     pub fn room(&self, code: &str) -> Option<&Room> {
@@ -199,33 +192,21 @@ impl Catalogue {
     }
 
     pub fn emergency(&self, code: &str) -> Option<&Emergency> {
-        self.emergencies
-            .iter()
-            .find(|emergency| emergency.code == code)
+        self.emergencies.iter().find(|emergency| emergency.code == code)
     }
 
     pub fn find(&self, path: &FaultPath) -> Option<Found<'_>> {
         let room = self.room(&path.room)?;
         let item = room.item(&path.item)?;
         let problem = item.problem(&path.problem)?;
-        Some(Found {
-            room,
-            item,
-            problem,
-        })
+        Some(Found { room, item, problem })
     }
 
     /// Every fault, in the order of the tiles.
     pub fn faults(&self) -> impl Iterator<Item = Found<'_>> {
-        self.rooms.iter().flat_map(|room| {
-            room.items.iter().flat_map(move |item| {
-                item.problems.iter().map(move |problem| Found {
-                    room,
-                    item,
-                    problem,
-                })
-            })
-        })
+        self.rooms
+            .iter()
+            .flat_map(|room| room.items.iter().flat_map(move |item| item.problems.iter().map(move |problem| Found { room, item, problem })))
     }
 
     /// Checks what the types cannot: that every name can be shown, every code found again, every drawing drawn.
@@ -236,21 +217,11 @@ impl Catalogue {
         if self.version.trim().is_empty() {
             wrong.push("The catalogue has no version.".to_owned());
         }
-        check_codes(
-            "The catalogue",
-            "room",
-            self.rooms.iter().map(|room| room.code.as_str()),
-            &mut wrong,
-        );
+        check_codes("The catalogue", "room", self.rooms.iter().map(|room| room.code.as_str()), &mut wrong);
         for room in &self.rooms {
             room.check(&mut wrong);
         }
-        check_codes(
-            "The catalogue",
-            "emergency",
-            self.emergencies.iter().map(|e| e.code.as_str()),
-            &mut wrong,
-        );
+        check_codes("The catalogue", "emergency", self.emergencies.iter().map(|e| e.code.as_str()), &mut wrong);
         for emergency in &self.emergencies {
             self.check_emergency(emergency, &mut wrong);
         }
@@ -272,10 +243,7 @@ impl Catalogue {
             check_text(&at, "name for the phone number", &phone.who, wrong);
         }
         if self.find(&emergency.path).is_none() {
-            wrong.push(format!(
-                "{at} leads to {}, which is not in the catalogue.",
-                emergency.path
-            ));
+            wrong.push(format!("{at} leads to {}, which is not in the catalogue.", emergency.path));
         }
     }
 }
@@ -290,27 +258,14 @@ impl Room {
         check_text(&at, "name", &self.name, wrong);
         check_optional(&at, "hint", self.hint.as_deref(), wrong);
         check_drawing(&at, &self.drawing, wrong);
-        check_codes(
-            &at,
-            "item",
-            self.items.iter().map(|item| item.code.as_str()),
-            wrong,
-        );
+        check_codes(&at, "item", self.items.iter().map(|item| item.code.as_str()), wrong);
         for item in &self.items {
             let at = format!("Item {}/{}", self.code, item.code);
             check_text(&at, "name", &item.name, wrong);
             check_drawing(&at, &item.drawing, wrong);
-            check_codes(
-                &at,
-                "problem",
-                item.problems.iter().map(|problem| problem.code.as_str()),
-                wrong,
-            );
+            check_codes(&at, "problem", item.problems.iter().map(|problem| problem.code.as_str()), wrong);
             for problem in &item.problems {
-                problem.check(
-                    &format!("Problem {}/{}/{}", self.code, item.code, problem.code),
-                    wrong,
-                );
+                problem.check(&format!("Problem {}/{}/{}", self.code, item.code, problem.code), wrong);
             }
         }
     }
@@ -336,12 +291,7 @@ impl Problem {
             check_text(at, "keyword", keyword, wrong);
         }
         if !self.questions.is_empty() {
-            check_codes(
-                at,
-                "question",
-                self.questions.iter().map(|question| question.code.as_str()),
-                wrong,
-            );
+            check_codes(at, "question", self.questions.iter().map(|question| question.code.as_str()), wrong);
         }
         for question in &self.questions {
             question.check(&format!("{at}, question {}", question.code), wrong);
@@ -354,22 +304,12 @@ impl Question {
     pub fn read(&self, raw: &str) -> Result<Option<String>, AnswerError> {
         let answer = raw.trim();
         if answer.is_empty() {
-            return if self.required {
-                Err(AnswerError::Missing)
-            } else {
-                Ok(None)
-            };
+            return if self.required { Err(AnswerError::Missing) } else { Ok(None) };
         }
         match &self.kind {
-            QuestionKind::YesNo { .. } if matches!(answer, "yes" | "no") => {
-                Ok(Some(answer.to_owned()))
-            }
-            QuestionKind::Choice { options } if options.iter().any(|opt| opt.code == answer) => {
-                Ok(Some(answer.to_owned()))
-            }
-            QuestionKind::YesNo { .. } | QuestionKind::Choice { .. } => {
-                Err(AnswerError::NotOffered)
-            }
+            QuestionKind::YesNo { .. } if matches!(answer, "yes" | "no") => Ok(Some(answer.to_owned())),
+            QuestionKind::Choice { options } if options.iter().any(|opt| opt.code == answer) => Ok(Some(answer.to_owned())),
+            QuestionKind::YesNo { .. } | QuestionKind::Choice { .. } => Err(AnswerError::NotOffered),
             QuestionKind::Text if answer.chars().count() > MAX_ANSWER => Err(AnswerError::TooLong),
             QuestionKind::Text => Ok(Some(answer.to_owned())),
             QuestionKind::Number => match answer.parse::<u32>() {
@@ -384,10 +324,7 @@ impl Question {
         match (&self.kind, answer) {
             (QuestionKind::YesNo { .. }, "yes") => "Yes",
             (QuestionKind::YesNo { .. }, "no") => "No",
-            (QuestionKind::Choice { options }, _) => options
-                .iter()
-                .find(|opt| opt.code == answer)
-                .map_or(answer, |opt| opt.label.as_str()),
+            (QuestionKind::Choice { options }, _) => options.iter().find(|opt| opt.code == answer).map_or(answer, |opt| opt.label.as_str()),
             _ => answer,
         }
     }
@@ -400,10 +337,7 @@ impl Question {
             (QuestionKind::Choice { options }, _) => options
                 .iter()
                 .find(|opt| opt.code == answer)
-                .map(|opt| Effect {
-                    raises: opt.raises,
-                    adds_hazard: opt.adds_hazard,
-                })
+                .map(|opt| Effect { raises: opt.raises, adds_hazard: opt.adds_hazard })
                 .unwrap_or_default(),
             _ => Effect::default(),
         }
@@ -416,12 +350,7 @@ impl Question {
             if options.len() < 2 {
                 wrong.push(format!("{at} offers fewer than two answers."));
             }
-            check_codes(
-                at,
-                "answer",
-                options.iter().map(|opt| opt.code.as_str()),
-                wrong,
-            );
+            check_codes(at, "answer", options.iter().map(|opt| opt.code.as_str()), wrong);
             for opt in options {
                 check_text(at, "answer", &opt.label, wrong);
             }
@@ -429,12 +358,7 @@ impl Question {
     }
 }
 
-fn check_codes<'a>(
-    at: &str,
-    what: &str,
-    codes: impl Iterator<Item = &'a str>,
-    wrong: &mut Vec<String>,
-) {
+fn check_codes<'a>(at: &str, what: &str, codes: impl Iterator<Item = &'a str>, wrong: &mut Vec<String>) {
     let mut seen = BTreeSet::new();
     for code in codes {
         if !is_code(code) {
@@ -453,13 +377,9 @@ fn check_text(at: &str, what: &str, text: &str, wrong: &mut Vec<String>) {
     if text.trim().is_empty() {
         wrong.push(format!("{at} has an empty {what}."));
     } else if text.chars().any(|c| c.is_control() && c != '\n') {
-        wrong.push(format!(
-            "{at} has a {what} with characters that cannot be shown."
-        ));
+        wrong.push(format!("{at} has a {what} with characters that cannot be shown."));
     } else if text.chars().count() > MAX_ANSWER {
-        wrong.push(format!(
-            "{at} has a {what} of more than {MAX_ANSWER} characters."
-        ));
+        wrong.push(format!("{at} has a {what} of more than {MAX_ANSWER} characters."));
     }
 }
 
@@ -471,16 +391,11 @@ fn check_optional(at: &str, what: &str, text: Option<&str>, wrong: &mut Vec<Stri
 
 fn check_drawing(at: &str, drawing: &str, wrong: &mut Vec<String>) {
     if !drawings::CODES.contains(&drawing) {
-        wrong.push(format!(
-            "{at} uses the drawing “{drawing}”, which does not exist."
-        ));
+        wrong.push(format!("{at} uses the drawing “{drawing}”, which does not exist."));
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde's skip_serializing_if hands over a reference"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if hands over a reference")]
 fn is_false(value: &bool) -> bool {
     !*value
 }
@@ -499,18 +414,13 @@ mod tests {
     fn the_default_faults_are_in_order() {
         let catalogue = Catalogue::default_uk();
         assert_eq!(catalogue.validate(), Ok(()));
-        assert!(
-            catalogue.faults().count() >= 130,
-            "{}",
-            catalogue.faults().count()
-        );
+        assert!(catalogue.faults().count() >= 130, "{}", catalogue.faults().count());
     }
 
     /// A misspelt field would be dropped silently by serde; writing the catalogue out again shows it.
     #[test]
     fn nothing_in_the_default_text_is_dropped() {
-        let text: serde_json::Value =
-            serde_json::from_str(include_str!("default_uk.json")).unwrap();
+        let text: serde_json::Value = serde_json::from_str(include_str!("default_uk.json")).unwrap();
         assert_eq!(serde_json::to_value(Catalogue::default_uk()).unwrap(), text);
     }
 
@@ -521,22 +431,14 @@ mod tests {
             let path: FaultPath = fault.path().to_string().parse().unwrap();
             assert_eq!(catalogue.find(&path), Some(fault));
         }
-        assert_eq!(
-            catalogue.find(&FaultPath::new("kitchen", "sink", "no-such")),
-            None
-        );
+        assert_eq!(catalogue.find(&FaultPath::new("kitchen", "sink", "no-such")), None);
     }
 
     #[test]
     fn emergencies_are_emergencies_and_lead_somewhere() {
         let catalogue = Catalogue::default_uk();
         for emergency in &catalogue.emergencies {
-            assert_eq!(
-                emergency.priority,
-                Priority::Emergency,
-                "{}",
-                emergency.code
-            );
+            assert_eq!(emergency.priority, Priority::Emergency, "{}", emergency.code);
             assert!(!emergency.hazards.is_empty(), "{}", emergency.code);
         }
         let gas = catalogue.emergency("gas").unwrap();
@@ -550,16 +452,8 @@ mod tests {
     fn damp_and_mould_is_never_routine() {
         for fault in Catalogue::default_uk().faults() {
             if fault.problem.category == Category::DampMould {
-                assert!(
-                    fault.problem.default_priority >= Priority::Urgent,
-                    "{}",
-                    fault.path()
-                );
-                assert!(
-                    fault.problem.hazards.contains(&Hazard::DampMould),
-                    "{}",
-                    fault.path()
-                );
+                assert!(fault.problem.default_priority >= Priority::Urgent, "{}", fault.path());
+                assert!(fault.problem.hazards.contains(&Hazard::DampMould), "{}", fault.path());
             }
         }
     }
@@ -579,80 +473,39 @@ mod tests {
     #[test]
     fn codes_must_be_unique_and_plain() {
         let twice = changed(|c| c.rooms[1].code = c.rooms[0].code.clone());
-        assert!(
-            twice.iter().any(|w| w.contains("two of the room code")),
-            "{twice:#?}"
-        );
+        assert!(twice.iter().any(|w| w.contains("two of the room code")), "{twice:#?}");
         let odd = changed(|c| c.rooms[0].items[0].problems[0].code = "Not OK".to_owned());
         assert!(odd.iter().any(|w| w.contains("Not OK")), "{odd:#?}");
         let empty = changed(|c| c.rooms[0].items.clear());
-        assert!(
-            empty.iter().any(|w| w.contains("has no item")),
-            "{empty:#?}"
-        );
+        assert!(empty.iter().any(|w| w.contains("has no item")), "{empty:#?}");
         let control = changed(|c| c.rooms[0].name = "a\0b".to_owned());
-        assert!(
-            control.iter().any(|w| w.contains("cannot be shown")),
-            "{control:#?}"
-        );
+        assert!(control.iter().any(|w| w.contains("cannot be shown")), "{control:#?}");
     }
 
     #[test]
     fn questions_are_unique_inside_a_problem() {
         let wrong = changed(|c| {
-            let problems = c
-                .rooms
-                .iter_mut()
-                .flat_map(|r| &mut r.items)
-                .flat_map(|i| &mut i.problems);
-            let problem = problems
-                .into_iter()
-                .find(|p| !p.questions.is_empty())
-                .unwrap();
+            let problems = c.rooms.iter_mut().flat_map(|r| &mut r.items).flat_map(|i| &mut i.problems);
+            let problem = problems.into_iter().find(|p| !p.questions.is_empty()).unwrap();
             let again = problem.questions[0].clone();
             problem.questions.push(again);
         });
-        assert!(
-            wrong.iter().any(|w| w.contains("two of the question code")),
-            "{wrong:#?}"
-        );
+        assert!(wrong.iter().any(|w| w.contains("two of the question code")), "{wrong:#?}");
     }
 
     fn question(kind: QuestionKind, required: bool) -> Question {
-        Question {
-            code: "q".into(),
-            text: "Q?".into(),
-            hint: None,
-            kind,
-            required,
-        }
+        Question { code: "q".into(), text: "Q?".into(), hint: None, kind, required }
     }
 
     #[test]
     fn answers_are_read_by_kind() {
-        let opt = |code: &str, label: &str| Opt {
-            code: code.into(),
-            label: label.into(),
-            raises: None,
-            adds_hazard: None,
-        };
-        let choice = question(
-            QuestionKind::Choice {
-                options: vec![opt("clear", "Clear"), opt("brown", "Brown")],
-            },
-            true,
-        );
+        let opt = |code: &str, label: &str| Opt { code: code.into(), label: label.into(), raises: None, adds_hazard: None };
+        let choice = question(QuestionKind::Choice { options: vec![opt("clear", "Clear"), opt("brown", "Brown")] }, true);
         assert_eq!(choice.read(" brown "), Ok(Some("brown".into())));
         assert_eq!(choice.read("green"), Err(AnswerError::NotOffered));
         assert_eq!(choice.read(""), Err(AnswerError::Missing));
         assert_eq!(choice.show("brown"), "Brown");
-        let yes_no = question(
-            QuestionKind::YesNo {
-                yes: Effect::default(),
-                no: Effect::default(),
-            },
-            false,
-        );
+        let yes_no = question(QuestionKind::YesNo { yes: Effect::default(), no: Effect::default() }, false);
         assert_eq!(yes_no.read("yes"), Ok(Some("yes".into())));
         assert_eq!(yes_no.read("maybe"), Err(AnswerError::NotOffered));
         assert_eq!(yes_no.read("  "), Ok(None));
@@ -663,13 +516,7 @@ mod tests {
             assert_eq!(number.read(bad), Err(AnswerError::NotANumber), "{bad}");
         }
         let text = question(QuestionKind::Text, false);
-        assert_eq!(
-            text.read(&"é".repeat(MAX_ANSWER)),
-            Ok(Some("é".repeat(MAX_ANSWER)))
-        );
-        assert_eq!(
-            text.read(&"é".repeat(MAX_ANSWER + 1)),
-            Err(AnswerError::TooLong)
-        );
+        assert_eq!(text.read(&"é".repeat(MAX_ANSWER)), Ok(Some("é".repeat(MAX_ANSWER))));
+        assert_eq!(text.read(&"é".repeat(MAX_ANSWER + 1)), Err(AnswerError::TooLong));
     }
 }

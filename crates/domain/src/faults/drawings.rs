@@ -43,10 +43,8 @@ mod tests {
 
     #[test]
     fn codes_and_files_are_the_same_set() {
-        let mut files: Vec<String> = std::fs::read_dir(folder())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut files: Vec<String> =
+            std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         files.sort();
         let mut expected: Vec<String> = CODES.iter().map(|code| format!("{code}.svg")).collect();
         expected.sort();
@@ -59,15 +57,10 @@ mod tests {
         let used: BTreeSet<&str> = catalogue
             .rooms
             .iter()
-            .flat_map(|room| {
-                std::iter::once(&room.drawing).chain(room.items.iter().map(|item| &item.drawing))
-            })
+            .flat_map(|room| std::iter::once(&room.drawing).chain(room.items.iter().map(|item| &item.drawing)))
             .map(String::as_str)
             .collect();
-        let unused: Vec<_> = CODES
-            .iter()
-            .filter(|code| !used.contains(*code) && !SPARE.contains(code))
-            .collect();
+        let unused: Vec<_> = CODES.iter().filter(|code| !used.contains(*code) && !SPARE.contains(code)).collect();
         assert_eq!(unused, Vec::<&&str>::new());
     }
 
@@ -76,20 +69,11 @@ mod tests {
     fn drawings_belong_to_one_family() {
         for code in CODES {
             let svg = svg(code).unwrap();
-            assert!(
-                svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 96 96\""),
-                "{code}"
-            );
+            assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 96 96\""), "{code}");
             assert!(svg.trim_end().ends_with("</svg>"), "{code}");
             assert!(svg.len() < 2_500, "{code} has {} bytes", svg.len());
-            assert!(
-                svg.contains("currentColor") && svg.contains("var(--tint"),
-                "{code}"
-            );
-            assert!(
-                !svg.contains("<script") && !svg.contains("href") && !svg.contains("id="),
-                "{code}"
-            );
+            assert!(svg.contains("currentColor") && svg.contains("var(--tint"), "{code}");
+            assert!(!svg.contains("<script") && !svg.contains("href") && !svg.contains("id="), "{code}");
         }
     }
 }

@@ -23,8 +23,7 @@ mod search;
 
 pub use assess::{Assessment, assess};
 pub use catalogue::{
-    AnswerError, Catalogue, Effect, Emergency, Found, Item, MAX_ANSWER, Opt, Phone, Problem,
-    Question, QuestionKind, Room,
+    AnswerError, Catalogue, Effect, Emergency, Found, Item, MAX_ANSWER, Opt, Phone, Problem, Question, QuestionKind, Room,
 };
 pub use kinds::{Category, Hazard, Priority, Responsibility, Trade};
 pub use path::{BadFaultPath, FaultPath};

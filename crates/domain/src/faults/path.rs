@@ -22,16 +22,8 @@ pub struct FaultPath {
 pub struct BadFaultPath(pub String);
 
 impl FaultPath {
-    pub fn new(
-        room: impl Into<String>,
-        item: impl Into<String>,
-        problem: impl Into<String>,
-    ) -> Self {
-        Self {
-            room: room.into(),
-            item: item.into(),
-            problem: problem.into(),
-        }
+    pub fn new(room: impl Into<String>, item: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { room: room.into(), item: item.into(), problem: problem.into() }
     }
 }
 
@@ -41,9 +33,7 @@ pub(super) fn is_code(text: &str) -> bool {
         && text.len() <= MAX_CODE
         && !text.starts_with('-')
         && !text.ends_with('-')
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 impl FromStr for FaultPath {
@@ -52,9 +42,7 @@ impl FromStr for FaultPath {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut parts = text.trim().split('/');
         match (parts.next(), parts.next(), parts.next(), parts.next()) {
-            (Some(room), Some(item), Some(problem), None)
-                if [room, item, problem].into_iter().all(is_code) =>
-            {
+            (Some(room), Some(item), Some(problem), None) if [room, item, problem].into_iter().all(is_code) => {
                 Ok(Self::new(room, item, problem))
             }
             _ => Err(BadFaultPath(text.chars().take(3 * MAX_CODE).collect())),
@@ -91,10 +79,7 @@ mod tests {
         let path: FaultPath = "kitchen/sink/leaking".parse().unwrap();
         assert_eq!(path, FaultPath::new("kitchen", "sink", "leaking"));
         assert_eq!(path.to_string(), "kitchen/sink/leaking");
-        assert_eq!(
-            serde_json::to_string(&path).unwrap(),
-            "\"kitchen/sink/leaking\""
-        );
+        assert_eq!(serde_json::to_string(&path).unwrap(), "\"kitchen/sink/leaking\"");
     }
 
     #[test]
@@ -110,17 +95,9 @@ mod tests {
             "a/b/-c",
             "a/b/c\0",
         ] {
-            assert_eq!(
-                bad.parse::<FaultPath>(),
-                Err(BadFaultPath(bad.to_owned())),
-                "{bad:?}"
-            );
+            assert_eq!(bad.parse::<FaultPath>(), Err(BadFaultPath(bad.to_owned())), "{bad:?}");
         }
         assert!(serde_json::from_str::<FaultPath>("\"kitchen\"").is_err());
-        assert!(
-            format!("a/b/{}", "c".repeat(41))
-                .parse::<FaultPath>()
-                .is_err()
-        );
+        assert!(format!("a/b/{}", "c".repeat(41)).parse::<FaultPath>().is_err());
     }
 }

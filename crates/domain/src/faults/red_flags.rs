@@ -25,14 +25,7 @@ const fn flag(
     trade: Trade,
     patterns: &'static [&'static str],
 ) -> RedFlag {
-    RedFlag {
-        names,
-        raises,
-        hazard,
-        category,
-        trade,
-        patterns,
-    }
+    RedFlag { names, raises, hazard, category, trade, patterns }
 }
 
 use Category as C;
@@ -196,17 +189,11 @@ impl Text {
     pub(super) fn new(text: &str) -> Self {
         let text = text.replace(['\'', '’'], "").to_lowercase();
         let mut words = Vec::new();
-        for (clause, part) in text
-            .split([',', '.', ';', ':', '!', '?', '\n', '(', ')'])
-            .enumerate()
-        {
+        for (clause, part) in text.split([',', '.', ';', ':', '!', '?', '\n', '(', ')']).enumerate() {
             words.extend(
                 part.split(|c: char| !c.is_alphanumeric())
                     .filter(|word| !word.is_empty())
-                    .map(|word| Word {
-                        text: word.to_owned(),
-                        clause,
-                    }),
+                    .map(|word| Word { text: word.to_owned(), clause }),
             );
         }
         Self { words }
@@ -218,37 +205,28 @@ impl Text {
 
     /// Whether the text says `pattern` somewhere and does not deny it there.
     pub(super) fn says(&self, pattern: &str) -> bool {
-        let parts: Vec<Vec<&str>> = pattern
-            .split('~')
-            .map(|part| part.split_whitespace().collect())
-            .collect();
+        let parts: Vec<Vec<&str>> = pattern.split('~').map(|part| part.split_whitespace().collect()).collect();
         let Some((first, others)) = parts.split_first() else {
             return false;
         };
-        (0..self.words.len())
-            .filter(|&at| self.row_at(at, first))
-            .any(|at| {
-                let window = at.saturating_sub(NEAR)..=at + NEAR;
-                let mut earliest = at;
-                let near = others.iter().all(|part| {
-                    let found = window
-                        .clone()
-                        .find(|&other| other != at && self.row_at(other, part));
-                    earliest = earliest.min(found.unwrap_or(at));
-                    found.is_some()
-                });
-                near && !self.denied(earliest)
-            })
+        (0..self.words.len()).filter(|&at| self.row_at(at, first)).any(|at| {
+            let window = at.saturating_sub(NEAR)..=at + NEAR;
+            let mut earliest = at;
+            let near = others.iter().all(|part| {
+                let found = window.clone().find(|&other| other != at && self.row_at(other, part));
+                earliest = earliest.min(found.unwrap_or(at));
+                found.is_some()
+            });
+            near && !self.denied(earliest)
+        })
     }
 
     fn row_at(&self, at: usize, row: &[&str]) -> bool {
         row.iter().enumerate().all(|(offset, stem)| {
-            self.words
-                .get(at + offset)
-                .is_some_and(|word| match stem.strip_suffix('*') {
-                    Some(beginning) => word.text.starts_with(beginning),
-                    None => word.text == *stem,
-                })
+            self.words.get(at + offset).is_some_and(|word| match stem.strip_suffix('*') {
+                Some(beginning) => word.text.starts_with(beginning),
+                None => word.text == *stem,
+            })
         })
     }
 
@@ -259,14 +237,8 @@ impl Text {
         let denial = at
             .checked_sub(1)
             .and_then(|before| self.words.get(before))
-            .is_some_and(|before| {
-                before.clause == word.clause && DENIALS.contains(&before.text.as_str())
-            });
-        denial
-            && !self
-                .words
-                .iter()
-                .any(|other| SECOND_THOUGHTS.contains(&other.text.as_str()))
+            .is_some_and(|before| before.clause == word.clause && DENIALS.contains(&before.text.as_str()));
+        denial && !self.words.iter().any(|other| SECOND_THOUGHTS.contains(&other.text.as_str()))
     }
 }
 
@@ -276,11 +248,7 @@ mod tests {
 
     fn names(text: &str) -> Vec<&'static str> {
         let text = Text::new(text);
-        RED_FLAGS
-            .iter()
-            .filter(|flag| text.has(flag))
-            .map(|flag| flag.names)
-            .collect()
+        RED_FLAGS.iter().filter(|flag| text.has(flag)).map(|flag| flag.names).collect()
     }
 
     #[test]
@@ -292,16 +260,10 @@ mod tests {
             ("the CO alarm is going off", "carbon monoxide"),
             ("socket sparked when I plugged in", "burning or sparks"),
             ("the plug is very hot to touch", "burning or sparks"),
-            (
-                "my son got a shock off the tap",
-                "an electric shock or bare wires",
-            ),
+            ("my son got a shock off the tap", "an electric shock or bare wires"),
             ("water is dripping out of the light", "water near electrics"),
             ("a pipe has burst", "flooding"),
-            (
-                "bedroom ceiling has come down",
-                "a ceiling, wall or other part that may fall",
-            ),
+            ("bedroom ceiling has come down", "a ceiling, wall or other part that may fall"),
             ("sewage in the garden", "sewage"),
             ("We’ve no electricity", "a home without electricity"),
             ("it is the only toilet", "the only toilet out of use"),
@@ -331,13 +293,8 @@ mod tests {
 
     #[test]
     fn ordinary_reports_raise_no_flag() {
-        for text in [
-            "",
-            "The kitchen cupboard door has come off its hinge",
-            "Please paint the fence",
-            "\0 🛁 \u{202e}",
-            "rattling handle",
-        ] {
+        for text in ["", "The kitchen cupboard door has come off its hinge", "Please paint the fence", "\0 🛁 \u{202e}", "rattling handle"]
+        {
             assert_eq!(names(text), Vec::<&str>::new(), "{text}");
         }
     }
@@ -359,28 +316,14 @@ mod tests {
             "The wall needs painting after the leak",
         ] {
             let heard = Text::new(text);
-            let raised: Vec<_> = RED_FLAGS
-                .iter()
-                .filter(|flag| heard.has(flag) && flag.raises == Emergency)
-                .collect();
-            assert!(
-                raised.is_empty(),
-                "{text}: {:?}",
-                raised.iter().map(|flag| flag.names).collect::<Vec<_>>()
-            );
+            let raised: Vec<_> = RED_FLAGS.iter().filter(|flag| heard.has(flag) && flag.raises == Emergency).collect();
+            assert!(raised.is_empty(), "{text}: {:?}", raised.iter().map(|flag| flag.names).collect::<Vec<_>>());
         }
     }
 
     #[test]
     fn flags_stand_in_order_of_priority_until_the_general_ones() {
-        let first_urgent = RED_FLAGS
-            .iter()
-            .position(|flag| flag.raises < Emergency)
-            .unwrap();
-        assert!(
-            RED_FLAGS[first_urgent..]
-                .iter()
-                .all(|flag| flag.raises < Emergency)
-        );
+        let first_urgent = RED_FLAGS.iter().position(|flag| flag.raises < Emergency).unwrap();
+        assert!(RED_FLAGS[first_urgent..].iter().all(|flag| flag.raises < Emergency));
     }
 }

@@ -9,9 +9,8 @@ use super::path::FaultPath;
 
 /// Words that say nothing about which fault is meant. "no" stays: no hot water is not hot water.
 const EMPTY_WORDS: &[&str] = &[
-    "a", "an", "the", "my", "our", "your", "is", "are", "was", "it", "its", "in", "on", "of", "to",
-    "and", "or", "i", "we", "have", "has", "got", "there", "theres", "with", "from", "at", "by",
-    "be", "been", "that", "this", "very", "please", "help", "problem",
+    "a", "an", "the", "my", "our", "your", "is", "are", "was", "it", "its", "in", "on", "of", "to", "and", "or", "i", "we", "have", "has",
+    "got", "there", "theres", "with", "from", "at", "by", "be", "been", "that", "this", "very", "please", "help", "problem",
 ];
 
 /// Only the first words of a long query count: enough for any tile's name, and bounded work.
@@ -63,12 +62,7 @@ fn score(fault: Found<'_>, wanted: &[String], phrase: &str) -> (usize, u32) {
     let problem = words(&fault.problem.name);
     let item = words(&fault.item.name);
     let room = words(&fault.room.name);
-    let keywords: Vec<Vec<String>> = fault
-        .problem
-        .keywords
-        .iter()
-        .map(|keyword| words(keyword))
-        .collect();
+    let keywords: Vec<Vec<String>> = fault.problem.keywords.iter().map(|keyword| words(keyword)).collect();
     let keyword_words: BTreeSet<&String> = keywords.iter().flatten().collect();
 
     let mut matched = 0;
@@ -91,9 +85,7 @@ fn score(fault: Found<'_>, wanted: &[String], phrase: &str) -> (usize, u32) {
     }
     // The whole phrase as somebody wrote it into the catalogue beats the same words scattered.
     let name = problem.join(" ");
-    if matched > 1
-        && (name.contains(phrase) || keywords.iter().any(|k| k.join(" ").contains(phrase)))
-    {
+    if matched > 1 && (name.contains(phrase) || keywords.iter().any(|k| k.join(" ").contains(phrase))) {
         weight += 20;
     }
     if name == phrase {
@@ -139,11 +131,7 @@ fn one_slip(a: &str, b: &str) -> bool {
 
 fn query_words(query: &str) -> Vec<String> {
     let all = words(query);
-    let telling: Vec<String> = all
-        .iter()
-        .filter(|word| !EMPTY_WORDS.contains(&word.as_str()))
-        .cloned()
-        .collect();
+    let telling: Vec<String> = all.iter().filter(|word| !EMPTY_WORDS.contains(&word.as_str())).cloned().collect();
     telling.into_iter().take(MAX_WORDS).collect()
 }
 
@@ -163,9 +151,7 @@ mod tests {
 
     fn top(query: &str) -> String {
         let hits = Catalogue::default_uk().search(query, 5);
-        hits.first()
-            .map(|hit| hit.path.to_string())
-            .unwrap_or_default()
+        hits.first().map(|hit| hit.path.to_string()).unwrap_or_default()
     }
 
     #[test]
@@ -180,67 +166,30 @@ mod tests {
             ("radiator cold", "heating/radiator/cold"),
             ("smoke alarm beeping", "electrics/smoke-alarm/chirping"),
         ] {
-            assert_eq!(
-                top(query),
-                path,
-                "{query}: {:#?}",
-                Catalogue::default_uk().search(query, 5)
-            );
+            assert_eq!(top(query), path, "{query}: {:#?}", Catalogue::default_uk().search(query, 5));
         }
     }
 
     #[test]
     fn single_words_bring_the_right_kind() {
-        for (query, expected) in [
-            ("mould", "mould"),
-            ("boiler", "boiler"),
-            ("toilet", "toilet"),
-            ("wasps", "pests"),
-            ("boi", "boiler"),
-        ] {
-            assert!(
-                top(query).contains(expected),
-                "{query} found {}",
-                top(query)
-            );
+        for (query, expected) in [("mould", "mould"), ("boiler", "boiler"), ("toilet", "toilet"), ("wasps", "pests"), ("boi", "boiler")] {
+            assert!(top(query).contains(expected), "{query} found {}", top(query));
         }
     }
 
     #[test]
     fn slips_and_endings_are_forgiven() {
-        for (query, expected) in [
-            ("boilr", "boiler"),
-            ("toliet", "toilet"),
-            ("raditor", "radiator"),
-            ("boilers", "boiler"),
-        ] {
-            assert!(
-                top(query).contains(expected),
-                "{query} found {}",
-                top(query)
-            );
+        for (query, expected) in [("boilr", "boiler"), ("toliet", "toilet"), ("raditor", "radiator"), ("boilers", "boiler")] {
+            assert!(top(query).contains(expected), "{query} found {}", top(query));
         }
-        assert!(
-            one_slip("boiler", "boler")
-                && one_slip("boler", "boiler")
-                && one_slip("toliet", "toilet")
-        );
+        assert!(one_slip("boiler", "boler") && one_slip("boler", "boiler") && one_slip("toliet", "toilet"));
         assert!(!one_slip("boiler", "toiled") && !one_slip("boil", "boiler"));
     }
 
     #[test]
     fn nonsense_finds_nothing_and_breaks_nothing() {
         let catalogue = Catalogue::default_uk();
-        for query in [
-            "",
-            "   ",
-            "the my a",
-            "xyzzyq",
-            "\0",
-            "…",
-            "🛁🛁",
-            &"a ".repeat(5000),
-        ] {
+        for query in ["", "   ", "the my a", "xyzzyq", "\0", "…", "🛁🛁", &"a ".repeat(5000)] {
             assert!(catalogue.search(query, 5).len() <= 5, "{query:?}");
         }
         assert!(catalogue.search("xyzzyq", 5).is_empty());
@@ -254,11 +203,7 @@ mod tests {
         for fault in catalogue.faults() {
             let query = format!("{} {}", fault.item.name, fault.problem.name);
             let hits = catalogue.search(&query, 6);
-            assert!(
-                hits.iter().any(|hit| hit.path == fault.path()),
-                "{query} does not find {}: {hits:#?}",
-                fault.path()
-            );
+            assert!(hits.iter().any(|hit| hit.path == fault.path()), "{query} does not find {}: {hits:#?}", fault.path());
         }
     }
 }

@@ -56,10 +56,17 @@ mod tests {
 
     #[test]
     fn bank_details_are_read_as_typed_and_never_printed() {
-        let details = BankDetails::parse(&BankForm { account_name: "A Landlord".into(), sort_code: "404784".into(), account_number: "7087 249".into() }).expect("details");
+        let details = BankDetails::parse(&BankForm {
+            account_name: "A Landlord".into(),
+            sort_code: "404784".into(),
+            account_number: "7087 249".into(),
+        })
+        .expect("details");
         assert_eq!((details.sort_code.as_str(), details.account_number.as_str()), ("40-47-84", "07087249"));
         assert_eq!(format!("{details:?}"), "BankDetails(…)");
-        let errors = BankDetails::parse(&BankForm { account_name: " ".into(), sort_code: "40-47".into(), account_number: "12a45678".into() }).expect_err("refused");
+        let errors =
+            BankDetails::parse(&BankForm { account_name: " ".into(), sort_code: "40-47".into(), account_number: "12a45678".into() })
+                .expect_err("refused");
         assert_eq!(errors.iter().map(|(f, _)| f).collect::<Vec<_>>(), ["account_name", "account_number", "sort_code"]);
     }
 }

@@ -107,7 +107,9 @@ impl NewContact {
         let large_print = e.yes_no("large_print", &form.large_print, "Say yes or no").unwrap_or(false);
         let needs = e.optional_lines("needs", &form.needs, "What to know before a visit", 2000);
         let notes = e.optional_lines("notes", &form.notes, "The notes", 4000);
-        let (Some(kind), Some(name), Some(preferred_channel), Some(preferred_language), true) = (kind, name, channel, language, e.is_empty()) else {
+        let (Some(kind), Some(name), Some(preferred_channel), Some(preferred_language), true) =
+            (kind, name, channel, language, e.is_empty())
+        else {
             return Err(e);
         };
         Ok(Self { kind, reference, name, company, email, phone, preferred_channel, preferred_language, large_print, needs, notes })
@@ -115,7 +117,10 @@ impl NewContact {
 }
 
 fn read_language(typed: &str) -> Option<String> {
-    LANGUAGES.iter().find(|(code, name)| code.eq_ignore_ascii_case(typed) || name.eq_ignore_ascii_case(typed)).map(|(code, _)| (*code).to_owned())
+    LANGUAGES
+        .iter()
+        .find(|(code, name)| code.eq_ignore_ascii_case(typed) || name.eq_ignore_ascii_case(typed))
+        .map(|(code, _)| (*code).to_owned())
 }
 
 impl From<&NewContact> for ContactForm {

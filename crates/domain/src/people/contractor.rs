@@ -67,14 +67,22 @@ impl NewProfile {
             let parts: Vec<&str> = line.split([',', ';']).map(str::trim).collect();
             let licence = match parts.as_slice() {
                 [scheme, number] if !scheme.is_empty() && !number.is_empty() => Some((*scheme, *number, None)),
-                [scheme, number, expiry] if !scheme.is_empty() && !number.is_empty() => read_date(expiry).map(|date| (*scheme, *number, Some(date))),
+                [scheme, number, expiry] if !scheme.is_empty() && !number.is_empty() => {
+                    read_date(expiry).map(|date| (*scheme, *number, Some(date)))
+                }
                 _ => None,
             };
             match licence {
                 Some((scheme, number, expires_on)) if line.chars().count() <= 200 => {
                     licences.push(Licence { scheme: scheme.to_owned(), number: number.to_owned(), expires_on });
                 }
-                _ => e.add("licences", format!("Write “{}” as scheme, number, expiry date: Gas Safe, 512345, 31/3/2027", line.chars().take(60).collect::<String>())),
+                _ => e.add(
+                    "licences",
+                    format!(
+                        "Write “{}” as scheme, number, expiry date: Gas Safe, 512345, 31/3/2027",
+                        line.chars().take(60).collect::<String>()
+                    ),
+                ),
             }
         }
         let mut said = |field: &str, typed: &str| e.yes_no(field, typed, "Say yes or no").unwrap_or(false);
@@ -87,7 +95,18 @@ impl NewProfile {
 
 /// `LS`, `LS1`, `LS11`, `SW1A`: an area or an outward code.
 fn is_postcode_area(text: &str) -> bool {
-    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '9' } else if c.is_ascii_uppercase() { 'A' } else { '?' }).collect();
+    let shape: String = text
+        .chars()
+        .map(|c| {
+            if c.is_ascii_digit() {
+                '9'
+            } else if c.is_ascii_uppercase() {
+                'A'
+            } else {
+                '?'
+            }
+        })
+        .collect();
     matches!(shape.as_str(), "A" | "AA" | "A9" | "A99" | "AA9" | "AA99" | "A9A" | "AA9A")
 }
 
@@ -100,7 +119,9 @@ pub fn categories_of(trades: &[Trade]) -> Vec<Category> {
             Trade::GasEngineer => Category::Hvac,
             Trade::Electrician | Trade::FireAlarmEngineer | Trade::LiftEngineer => Category::Electrical,
             Trade::ApplianceEngineer => Category::Appliance,
-            Trade::Carpenter | Trade::Roofer | Trade::Glazier | Trade::Plasterer | Trade::Groundworker | Trade::Scaffolder => Category::Structural,
+            Trade::Carpenter | Trade::Roofer | Trade::Glazier | Trade::Plasterer | Trade::Groundworker | Trade::Scaffolder => {
+                Category::Structural
+            }
             Trade::PestController => Category::PestControl,
             Trade::DampSpecialist => Category::DampMould,
             Trade::Locksmith | Trade::MultiSkilled | Trade::Decorator => Category::Other,
@@ -156,7 +177,9 @@ mod tests {
 
     #[test]
     fn bad_input_is_answered_in_words() {
-        let errors = NewProfile::parse(&ProfileForm { postcode_areas: "LS, Leeds".into(), licences: "Gas Safe".into(), ..ProfileForm::default() }).expect_err("refused");
+        let errors =
+            NewProfile::parse(&ProfileForm { postcode_areas: "LS, Leeds".into(), licences: "Gas Safe".into(), ..ProfileForm::default() })
+                .expect_err("refused");
         let said: Vec<(&str, &str)> = errors.iter().collect();
         assert_eq!(
             said,

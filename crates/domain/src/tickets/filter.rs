@@ -287,7 +287,9 @@ impl Search {
             .collect();
         terms.truncate(Self::MOST_TERMS);
         let references = match terms.as_slice() {
-            [digits] | [_, digits] if is_number(digits) && (terms.len() == 1 || terms.first().is_some_and(|t| t == "pm")) => vec![format!("PM-{digits}")],
+            [digits] | [_, digits] if is_number(digits) && (terms.len() == 1 || terms.first().is_some_and(|t| t == "pm")) => {
+                vec![format!("PM-{digits}")]
+            }
             [joined] if joined.strip_prefix("pm").is_some_and(is_number) => vec![format!("PM-{}", joined.trim_start_matches("pm"))],
             _ => Vec::new(),
         };
@@ -326,9 +328,13 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        let (filter, errors) = read("status=OPEN&priority=URGENT&category=DAMP_MOULD&assignee=none&hazard=1&unread=true&from=2026-11-01&q=leak&sort=target");
+        let (filter, errors) =
+            read("status=OPEN&priority=URGENT&category=DAMP_MOULD&assignee=none&hazard=1&unread=true&from=2026-11-01&q=leak&sort=target");
         assert!(errors.is_empty(), "{errors:?}");
-        assert_eq!(filter.query(&Filter::default()), "status=OPEN&priority=URGENT&category=DAMP_MOULD&assignee=none&hazard=1&unread=1&from=2026-11-01&q=leak&sort=target");
+        assert_eq!(
+            filter.query(&Filter::default()),
+            "status=OPEN&priority=URGENT&category=DAMP_MOULD&assignee=none&hazard=1&unread=1&from=2026-11-01&q=leak&sort=target"
+        );
         assert_eq!(filter.narrowed_by(), 7);
         let typed = Filter { search: "100% “müde” & +44".into(), ..Filter::open() };
         assert_eq!(Filter::of_query(Filter::open(), &typed.query(&Filter::open())), (typed, FieldErrors::new()));

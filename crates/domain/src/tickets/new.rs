@@ -76,7 +76,13 @@ pub fn reference(number: i64) -> String {
 
 /// What is searched besides title and description: the address, the postcode closed up (`LS116AB`), who reported it, and the digits of their
 /// number as dialled at home and from abroad and its last six.
-pub fn search_extra(address: &[&str], postcode: &str, reporter_name: Option<&str>, reporter_phone: Option<&str>, reference: &str) -> String {
+pub fn search_extra(
+    address: &[&str],
+    postcode: &str,
+    reporter_name: Option<&str>,
+    reporter_phone: Option<&str>,
+    reference: &str,
+) -> String {
     let mut parts: Vec<String> = address.iter().map(|a| (*a).to_owned()).collect();
     let closed_up: String = postcode.chars().filter(|c| !c.is_whitespace()).collect();
     parts.extend([postcode.to_owned(), closed_up]);
@@ -93,7 +99,8 @@ pub fn search_extra(address: &[&str], postcode: &str, reporter_name: Option<&str
 /// The digits of a UK number as dialled at home, from abroad, and the last six, which is what people remember.
 fn phone_forms(phone: &str) -> Vec<String> {
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let national = digits.strip_prefix("44").map_or_else(|| digits.strip_prefix('0').unwrap_or(&digits), |d| d.strip_prefix('0').unwrap_or(d));
+    let national =
+        digits.strip_prefix("44").map_or_else(|| digits.strip_prefix('0').unwrap_or(&digits), |d| d.strip_prefix('0').unwrap_or(d));
     if national.len() < 6 {
         return Vec::new();
     }
@@ -107,7 +114,8 @@ mod tests {
 
     #[test]
     fn a_ticket_is_found_by_what_a_caller_can_say() {
-        let extra = search_extra(&["Flat 3", "14 Beech Grove", "Leeds"], "LS11 6AB", Some("Tom Okafor"), Some("+447700900982"), &reference(212));
+        let extra =
+            search_extra(&["Flat 3", "14 Beech Grove", "Leeds"], "LS11 6AB", Some("Tom Okafor"), Some("+447700900982"), &reference(212));
         assert_eq!(extra, "Flat 3 14 Beech Grove Leeds LS11 6AB LS116AB Tom Okafor 4812 07700900982 447700900982 900982");
         assert_eq!(phone_forms("0113 496 0000"), ["01134960000", "441134960000", "960000"]);
         assert!(phone_forms("999").is_empty());

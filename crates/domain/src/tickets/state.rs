@@ -105,7 +105,8 @@ pub enum Move {
 }
 
 impl Move {
-    pub const ALL: [Self; 8] = [Self::Triage, Self::Assign, Self::HandBack, Self::Start, Self::Complete, Self::Close, Self::Reopen, Self::Cancel];
+    pub const ALL: [Self; 8] =
+        [Self::Triage, Self::Assign, Self::HandBack, Self::Start, Self::Complete, Self::Close, Self::Reopen, Self::Cancel];
     pub const fn leads_to(self) -> Status {
         match self {
             Self::Triage | Self::HandBack | Self::Reopen => Status::Triaged,
@@ -212,7 +213,8 @@ mod tests {
 
     #[test]
     fn the_whole_table() {
-        let moves = Status::ALL.iter().flat_map(|from| Move::ALL.iter().filter_map(move |step| from.after(*step).ok().map(|to| (from, step, to))));
+        let moves =
+            Status::ALL.iter().flat_map(|from| Move::ALL.iter().filter_map(move |step| from.after(*step).ok().map(|to| (from, step, to))));
         let table: String = moves.map(|(from, step, to)| format!("{} --{}--> {}\n", from.as_str(), step.as_str(), to.as_str())).collect();
         insta::assert_snapshot!(table, @r"
         NEW --TRIAGE--> TRIAGED

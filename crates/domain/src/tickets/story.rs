@@ -57,7 +57,9 @@ pub fn told(line: &Line) -> Told {
         ),
         "ticket:changed" => (
             match data.get("fields").and_then(Value::as_array) {
-                Some(fields) => format!("changed the {}", and(&fields.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect::<Vec<_>>())),
+                Some(fields) => {
+                    format!("changed the {}", and(&fields.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect::<Vec<_>>()))
+                }
                 None => "changed the details".to_owned(),
             },
             None,
@@ -115,8 +117,15 @@ mod tests {
     use serde_json::json;
 
     fn read(kind: &str, public: bool, data: Value) -> String {
-        let line =
-            Line { position: 1, kind: kind.into(), public, actor_kind: "staff".into(), actor: Some("Olive".into()), data, at: jiff::Timestamp::UNIX_EPOCH };
+        let line = Line {
+            position: 1,
+            kind: kind.into(),
+            public,
+            actor_kind: "staff".into(),
+            actor: Some("Olive".into()),
+            data,
+            at: jiff::Timestamp::UNIX_EPOCH,
+        };
         let Told { who, what, words } = told(&line);
         words.map_or_else(|| format!("{who} {what}"), |w| format!("{who} {what}: {w}"))
     }
@@ -125,10 +134,22 @@ mod tests {
     fn every_kind_reads_as_a_sentence() {
         for (kind, data, sentence) in [
             ("ticket:created_by_staff", json!({ "source": "phone" }), "Olive created the ticket for a caller"),
-            ("ticket:priority_changed", json!({ "from": "ROUTINE", "to": "URGENT", "reason": "A baby" }), "Olive changed the priority from Routine to Urgent: A baby"),
-            ("ticket:status_changed", json!({ "from": "ASSIGNED", "to": "TRIAGED", "step": "HAND_BACK" }), "Olive handed it back to triage"),
+            (
+                "ticket:priority_changed",
+                json!({ "from": "ROUTINE", "to": "URGENT", "reason": "A baby" }),
+                "Olive changed the priority from Routine to Urgent: A baby",
+            ),
+            (
+                "ticket:status_changed",
+                json!({ "from": "ASSIGNED", "to": "TRIAGED", "step": "HAND_BACK" }),
+                "Olive handed it back to triage",
+            ),
             ("ticket:assigned", json!({ "name": null }), "Olive left it without an owner"),
-            ("ticket:changed", json!({ "fields": ["title", "category", "description"] }), "Olive changed the title, category and description"),
+            (
+                "ticket:changed",
+                json!({ "fields": ["title", "category", "description"] }),
+                "Olive changed the title, category and description",
+            ),
             ("ticket:note_added", json!({ "body": "Rang twice" }), "Olive noted: Rang twice"),
             ("visit:booked_again", Value::Null, "Olive booked again"),
         ] {

@@ -48,7 +48,19 @@ impl Postcode {
             return None;
         }
         let (outward, inward) = compact.split_at(compact.len() - 3);
-        let shape = |s: &str| -> String { s.chars().map(|c| if c.is_ascii_digit() { '9' } else if c.is_ascii_uppercase() { 'A' } else { '?' }).collect() };
+        let shape = |s: &str| -> String {
+            s.chars()
+                .map(|c| {
+                    if c.is_ascii_digit() {
+                        '9'
+                    } else if c.is_ascii_uppercase() {
+                        'A'
+                    } else {
+                        '?'
+                    }
+                })
+                .collect()
+        };
         let outward_ok = matches!(shape(outward).as_str(), "A9" | "A99" | "AA9" | "AA99" | "A9A" | "AA9A") || outward == "GIR";
         if shape(inward) != "9AA" || !outward_ok || inward.contains(['C', 'I', 'K', 'M', 'O', 'V']) {
             return None;
@@ -148,7 +160,9 @@ mod tests {
 
     #[test]
     fn postcodes_are_read_as_typed_and_printed_one_way() {
-        for (typed, printed) in [("ls116ab", "LS11 6AB"), (" BS1 4 DJ", "BS1 4DJ"), ("sw1a 1aa", "SW1A 1AA"), ("M11AE", "M1 1AE"), ("gir0aa", "GIR 0AA")] {
+        for (typed, printed) in
+            [("ls116ab", "LS11 6AB"), (" BS1 4 DJ", "BS1 4DJ"), ("sw1a 1aa", "SW1A 1AA"), ("M11AE", "M1 1AE"), ("gir0aa", "GIR 0AA")]
+        {
             assert_eq!(Postcode::parse(typed).map(String::from), Some(printed.into()), "{typed}");
         }
         for wrong in ["", "LS11", "12345", "LS1 1CC", "LS11 6ABX", "ＬS116AB", "LS11-6AB"] {

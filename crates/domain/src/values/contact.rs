@@ -12,7 +12,11 @@ impl EmailAddress {
         let text = text.trim().to_lowercase();
         let (local, domain) = text.rsplit_once('@')?;
         let label_ok = |label: &str| {
-            !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
         };
         let ok = !local.is_empty()
             && local.len() <= 64
@@ -108,7 +112,13 @@ mod tests {
 
     #[test]
     fn phones_are_read_aloud_as_in_the_uk() {
-        for (e164, national) in [("+447700900982", "07700 900 982"), ("+441134960000", "0113 496 0000"), ("+442079460000", "020 7946 0000"), ("+44800111999", "0800 111 999"), ("+33123456789", "+33123456789")] {
+        for (e164, national) in [
+            ("+447700900982", "07700 900 982"),
+            ("+441134960000", "0113 496 0000"),
+            ("+442079460000", "020 7946 0000"),
+            ("+44800111999", "0800 111 999"),
+            ("+33123456789", "+33123456789"),
+        ] {
             assert_eq!(PhoneE164::parse(e164).map(|p| p.national()), Some(national.into()));
         }
         assert!(PhoneE164::parse("07700900982").is_none());

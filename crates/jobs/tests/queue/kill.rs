@@ -30,7 +30,10 @@ impl Job for Count {
 #[tokio::test]
 async fn killed_workers_lose_nothing() {
     let scratch = Scratch::new().await;
-    sqlx::raw_sql("create table counted (n bigint); grant insert on counted to fettle_system").execute(&mut scratch.owner().await).await.expect("a table");
+    sqlx::raw_sql("create table counted (n bigint); grant insert on counted to fettle_system")
+        .execute(&mut scratch.owner().await)
+        .await
+        .expect("a table");
     let mut tx = scratch.begin(org(1)).await;
     for n in 0..JOBS {
         tx.enqueue(&Count { n }).await.expect("enqueues");
@@ -38,7 +41,10 @@ async fn killed_workers_lose_nothing() {
     tx.commit().await.expect("commits");
 
     let completed = async || {
-        sqlx::query_scalar::<_, i64>("select count(*) from river.river_job where state = 'completed'").fetch_one(&mut scratch.owner().await).await.expect("counts")
+        sqlx::query_scalar::<_, i64>("select count(*) from river.river_job where state = 'completed'")
+            .fetch_one(&mut scratch.owner().await)
+            .await
+            .expect("counts")
     };
     for kill in 1..=KILLS {
         let mut worker = worker(&scratch);
@@ -50,7 +56,10 @@ async fn killed_workers_lose_nothing() {
         worker.wait().expect("reaped");
     }
     assert!(completed().await < JOBS, "the kills came while there was work");
-    let stranded: i64 = sqlx::query_scalar("select count(*) from river.river_job where state = 'running'").fetch_one(&mut scratch.owner().await).await.expect("counts");
+    let stranded: i64 = sqlx::query_scalar("select count(*) from river.river_job where state = 'running'")
+        .fetch_one(&mut scratch.owner().await)
+        .await
+        .expect("counts");
     assert!(stranded > 0, "the kills struck jobs that were running");
 
     let mut last = worker(&scratch);
@@ -62,7 +71,8 @@ async fn killed_workers_lose_nothing() {
     }
     last.kill().expect("stops");
     last.wait().expect("reaped");
-    let (done, distinct): (i64, i64) = sqlx::query_as("select count(*), count(distinct n) from counted").fetch_one(&mut scratch.owner().await).await.expect("counts");
+    let (done, distinct): (i64, i64) =
+        sqlx::query_as("select count(*), count(distinct n) from counted").fetch_one(&mut scratch.owner().await).await.expect("counts");
     assert_eq!((completed().await, done, distinct), (JOBS, JOBS, JOBS));
 }
 
@@ -96,7 +106,8 @@ async fn the_worker_process() {
             }
         })
         .expect("registers");
-    let options = RunnerOptions { rescue_after: Duration::from_secs(3), rescuer_interval: Duration::from_millis(500), ..RunnerOptions::default() };
+    let options =
+        RunnerOptions { rescue_after: Duration::from_secs(3), rescuer_interval: Duration::from_millis(500), ..RunnerOptions::default() };
     let mut runner = Runner::start(&db, &registry, options).await.expect("starts");
     runner.failed().await.expect("works until it is killed");
 }

@@ -99,7 +99,10 @@ async fn a_worker_runs_a_committed_job_once_for_its_organisation() {
     runner.stop().await.expect("stops");
     let seen = seen.lock().expect("unpoisoned");
     let [(cx, name)] = seen.as_slice() else { panic!("ran {} times", seen.len()) };
-    assert_eq!((cx.org().expect("has an organisation"), cx.attempt, cx.trace.as_deref(), name.as_str()), (org(7), 1, Some("request-42"), "Olive"));
+    assert_eq!(
+        (cx.org().expect("has an organisation"), cx.attempt, cx.trace.as_deref(), name.as_str()),
+        (org(7), 1, Some("request-42"), "Olive")
+    );
 }
 
 #[tokio::test]
@@ -144,7 +147,10 @@ async fn a_failing_job_is_tried_five_times_then_dead_and_kept() {
         }
     }
     assert_eq!(scratch.jobs().await, ["discarded:5"]);
-    let reasons: Vec<String> = sqlx::query_scalar("select e ->> 'error' from river.river_job, unnest(errors) as e").fetch_all(&mut scratch.owner().await).await.expect("reads");
+    let reasons: Vec<String> = sqlx::query_scalar("select e ->> 'error' from river.river_job, unnest(errors) as e")
+        .fetch_all(&mut scratch.owner().await)
+        .await
+        .expect("reads");
     assert_eq!(reasons, vec!["the mail server is asleep"; 5]);
     assert_eq!(run_pending(&scratch.db, &registry, later(100_000)).await.expect("runs").attempts(), 0);
 }
@@ -183,7 +189,8 @@ async fn a_worker_ends_jobs_as_the_tests_runner_does() {
             tx.commit().await.expect("commits");
             if worker {
                 let runner = Runner::start(&scratch.db, &always(end), RunnerOptions::default()).await.expect("starts");
-                until("the attempt has ended", async || !["available:0", "running:1"].contains(&scratch.jobs().await.join(",").as_str())).await;
+                until("the attempt has ended", async || !["available:0", "running:1"].contains(&scratch.jobs().await.join(",").as_str()))
+                    .await;
                 runner.stop().await.expect("stops");
             } else if n == 4 {
                 // A panic ends a test; only the worker survives it.
@@ -239,7 +246,10 @@ async fn one_key_is_one_job_within_an_organisation_while_it_is_alive() {
 #[tokio::test]
 async fn an_effect_and_the_end_of_its_job_are_one_transaction() {
     let scratch = Arc::new(Scratch::new().await);
-    sqlx::raw_sql("create table effects (job bigint); grant insert on effects to fettle_system").execute(&mut scratch.owner().await).await.expect("a table");
+    sqlx::raw_sql("create table effects (job bigint); grant insert on effects to fettle_system")
+        .execute(&mut scratch.owner().await)
+        .await
+        .expect("a table");
     let attempts = Arc::new(AtomicUsize::new(0));
     let mut registry = Registry::new();
     let (again, count) = (Arc::clone(&scratch), Arc::clone(&attempts));
@@ -262,7 +272,8 @@ async fn an_effect_and_the_end_of_its_job_are_one_transaction() {
     let mut tx = scratch.begin(org(1)).await;
     tx.enqueue(&greet("Tom")).await.expect("enqueues");
     tx.commit().await.expect("commits");
-    let effects = async || sqlx::query_scalar::<_, i64>("select count(*) from effects").fetch_one(&mut scratch.owner().await).await.expect("counts");
+    let effects =
+        async || sqlx::query_scalar::<_, i64>("select count(*) from effects").fetch_one(&mut scratch.owner().await).await.expect("counts");
 
     run_pending(&scratch.db, &registry, Timestamp::now()).await.expect("runs");
     assert_eq!((scratch.jobs().await, effects().await), (vec!["retryable:1".to_owned()], 0), "an attempt that lost its job leaves nothing");
@@ -286,7 +297,12 @@ async fn no_audience_reads_or_writes_the_queue() {
         ] {
             let mut tx = scratch.begin_as(org(1), audience).await;
             let error = sqlx::query(sql).execute(tx.conn()).await.expect_err("refused");
-            assert_eq!(error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(), Some("42501"), "{} may {sql}", audience.as_str());
+            assert_eq!(
+                error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(),
+                Some("42501"),
+                "{} may {sql}",
+                audience.as_str()
+            );
         }
         let mut tx = scratch.begin_as(org(1), audience).await;
         tx.enqueue(&greet("through the door")).await.expect("every audience may enqueue");
@@ -302,12 +318,17 @@ async fn no_audience_reads_or_writes_the_queue() {
 async fn a_job_belongs_to_the_transactions_organisation_whatever_it_says() {
     let scratch = Scratch::new().await;
     let mut tx = scratch.begin(org(1)).await;
-    let id: i64 = sqlx::query_scalar(r#"select app.enqueue('greet', 'quick', '{"name": "x", "org": "other"}', 5::smallint, null, null, null)"#)
-        .fetch_one(tx.conn())
-        .await
-        .expect("enqueues");
+    let id: i64 =
+        sqlx::query_scalar(r#"select app.enqueue('greet', 'quick', '{"name": "x", "org": "other"}', 5::smallint, null, null, null)"#)
+            .fetch_one(tx.conn())
+            .await
+            .expect("enqueues");
     tx.commit().await.expect("commits");
-    let owner: String = sqlx::query_scalar("select metadata ->> 'org' from river.river_job where id = $1").bind(id).fetch_one(&mut scratch.owner().await).await.expect("reads");
+    let owner: String = sqlx::query_scalar("select metadata ->> 'org' from river.river_job where id = $1")
+        .bind(id)
+        .fetch_one(&mut scratch.owner().await)
+        .await
+        .expect("reads");
     assert_eq!(owner, org(1).to_string());
     // Nor can one organisation's worker end another's job.
     sqlx::query("update river.river_job set state = 'running', attempt = 1").execute(&mut scratch.owner().await).await.expect("updates");
@@ -321,7 +342,11 @@ async fn payloads_of_older_releases_are_understood_and_unreadable_ones_kept() {
     let (registry, seen) = greeter();
     let mut tx = scratch.begin(org(1)).await;
     for payload in [r#"{"name": "from before"}"#, r#"{"nom": "from elsewhere"}"#] {
-        sqlx::query("select app.enqueue('greet', 'quick', $1::jsonb, 5::smallint, null, null, null)").bind(payload).execute(tx.conn()).await.expect("enqueues");
+        sqlx::query("select app.enqueue('greet', 'quick', $1::jsonb, 5::smallint, null, null, null)")
+            .bind(payload)
+            .execute(tx.conn())
+            .await
+            .expect("enqueues");
     }
     tx.commit().await.expect("commits");
     run_pending(&scratch.db, &registry, Timestamp::now()).await.expect("runs");
@@ -371,16 +396,23 @@ async fn our_door_writes_what_the_library_would() {
     let pool = support::pool(&scratch.owner).await;
     let mut listener = sqlx::postgres::PgListener::connect_with(&pool).await.expect("listens");
     listener.listen("river.river_insert").await.expect("listens");
-    let library = riverqueue::database::PostgresDatabase::new(pool.clone()).with_schema(riverqueue::database::SchemaName::new("river").expect("a name"));
+    let library = riverqueue::database::PostgresDatabase::new(pool.clone())
+        .with_schema(riverqueue::database::SchemaName::new("river").expect("a name"));
     let client = riverqueue::Client::builder(library).build().expect("a client");
     client.insert(Library { name: "Tom".into() }).await.expect("inserts");
     let theirs = listener.recv().await.expect("hears").payload().to_owned();
     let mut tx = scratch.begin(org(1)).await;
     tx.enqueue(&Ours { name: "Tom".into() }).await.expect("enqueues");
     tx.commit().await.expect("commits");
-    assert_eq!(serde_json::from_str::<serde_json::Value>(listener.recv().await.expect("hears").payload()).expect("JSON"), serde_json::from_str::<serde_json::Value>(&theirs).expect("JSON"));
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(listener.recv().await.expect("hears").payload()).expect("JSON"),
+        serde_json::from_str::<serde_json::Value>(&theirs).expect("JSON")
+    );
     let rows: Vec<serde_json::Value> =
-        sqlx::query_scalar("select to_jsonb(j) - '{id,created_at,scheduled_at,metadata}'::text[] from river.river_job j order by id").fetch_all(&pool).await.expect("reads");
+        sqlx::query_scalar("select to_jsonb(j) - '{id,created_at,scheduled_at,metadata}'::text[] from river.river_job j order by id")
+            .fetch_all(&pool)
+            .await
+            .expect("reads");
     assert_eq!(rows.first(), rows.last());
     assert_eq!(rows.len(), 2);
 }
@@ -436,7 +468,8 @@ async fn a_job_that_overruns_its_time_is_cut_off_and_says_so() {
     tx.enqueue(&Linger { millis: 60_000 }).await.expect("enqueues");
     tx.commit().await.expect("commits");
     run_pending(&scratch.db, &lingerer(), Timestamp::now()).await.expect("runs");
-    let reason: String = sqlx::query_scalar("select errors[1] ->> 'error' from river.river_job").fetch_one(&mut scratch.owner().await).await.expect("reads");
+    let reason: String =
+        sqlx::query_scalar("select errors[1] ->> 'error' from river.river_job").fetch_one(&mut scratch.owner().await).await.expect("reads");
     assert_eq!(reason, "it did not finish within 1 s");
 }
 

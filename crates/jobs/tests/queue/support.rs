@@ -43,7 +43,10 @@ impl Scratch {
 
     /// `state:attempt` of every job, in the order of writing.
     pub async fn jobs(&self) -> Vec<String> {
-        sqlx::query_scalar("select state || ':' || attempt from river.river_job order by id").fetch_all(&mut self.owner().await).await.expect("reads jobs")
+        sqlx::query_scalar("select state || ':' || attempt from river.river_job order by id")
+            .fetch_all(&mut self.owner().await)
+            .await
+            .expect("reads jobs")
     }
 }
 
@@ -55,7 +58,10 @@ impl Drop for Scratch {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let mut admin = PgConnection::connect_with(&server()).await.expect("connects");
-                sqlx::raw_sql(AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&mut admin).await.expect("drops the database");
+                sqlx::raw_sql(AssertSqlSafe(format!("drop database {name} with (force)")))
+                    .execute(&mut admin)
+                    .await
+                    .expect("drops the database");
             });
         });
         let _ = dropped.join();

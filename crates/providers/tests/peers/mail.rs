@@ -76,7 +76,10 @@ async fn a_server_that_is_away_or_refuses_our_login_may_take_the_mail_later() {
     let peer = Peer::smtp(&["--refuse-login"]);
     let url = format!("smtp://fettle:wrong@127.0.0.1:{}", peer.port);
     let answer = SmtpPostman::new(&url).expect("a URL").send(&mail("tom@example.com")).await;
-    assert!(matches!(&answer, Err(SendError::Temporary(reason)) if reason.contains("535")), "a wrong password is our fault and not the mail's: {answer:?}");
+    assert!(
+        matches!(&answer, Err(SendError::Temporary(reason)) if reason.contains("535")),
+        "a wrong password is our fault and not the mail's: {answer:?}"
+    );
     drop(peer);
     let answer = SmtpPostman::new(&url).expect("a URL").send(&mail("tom@example.com")).await;
     assert!(matches!(answer, Err(SendError::Temporary(_))), "{answer:?}");

@@ -23,7 +23,10 @@ impl Peer {
     /// An S3 server with one empty bucket, `photos`.
     pub fn s3() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
-        let peer = Self::start(Command::new(peers().join("bin/moto_server")).args(["-H", "127.0.0.1", "-p", &port.to_string()]).stderr(Stdio::null()), port);
+        let peer = Self::start(
+            Command::new(peers().join("bin/moto_server")).args(["-H", "127.0.0.1", "-p", &port.to_string()]).stderr(Stdio::null()),
+            port,
+        );
         for _ in 0..300 {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 assert!(peer.http("PUT", "/photos").starts_with("HTTP/1.1 200"), "moto makes a bucket");
@@ -51,7 +54,8 @@ impl Peer {
     pub fn http(&self, method: &str, path: &str) -> String {
         use std::io::{Read as _, Write as _};
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("connects");
-        write!(stream, "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nConnection: close\r\n{SIGNED}\r\n\r\n").expect("asks");
+        write!(stream, "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nConnection: close\r\n{SIGNED}\r\n\r\n")
+            .expect("asks");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("is answered");
         String::from_utf8_lossy(&answer).into_owned()

@@ -59,7 +59,15 @@ pub(super) async fn open(tx: &mut AuthTx, house: &House, entry: &Entry, request:
     make(tx, house, &entry.member, &entry.email, house.new_id(), entry.second_factor, request).await
 }
 
-async fn make(tx: &mut AuthTx, house: &House, member: &Member, email: &str, family: SessionId, second_factor: bool, request: &Request) -> Result<ApiTokens> {
+async fn make(
+    tx: &mut AuthTx,
+    house: &House,
+    member: &Member,
+    email: &str,
+    family: SessionId,
+    second_factor: bool,
+    request: &Request,
+) -> Result<ApiTokens> {
     let now = tx.now();
     let refresh = tokens::fresh();
     let new = sql::refresh::NewRefresh {
@@ -112,7 +120,8 @@ pub async fn resolve_bearer(house: &House, token: &str, request: Request) -> Res
         return Err(Error::SignedOut);
     }
     tx.enter(claims.org_id).await?;
-    let member = sql::memberships::active(&mut tx, claims.membership_id).await?.filter(|m| m.login == claims.sub).ok_or(Error::SignedOut)?;
+    let member =
+        sql::memberships::active(&mut tx, claims.membership_id).await?.filter(|m| m.login == claims.sub).ok_or(Error::SignedOut)?;
     tx.commit().await?;
     Visitor::admit(house, member, request)
 }

@@ -60,7 +60,8 @@ pub async fn contact(me: &Cx<Staff>, contact: ContactId) -> Result<MembershipId>
         return Err(Error::conflict(format!("{} has no email address. Add one, then invite them.", found.name)));
     };
     let taken = "They have a log-in already";
-    let id = invite(&mut tx, me, Invited { role, contact: Some(contact), name: &found.name, email: &email, job_title: None, taken }).await?;
+    let id =
+        invite(&mut tx, me, Invited { role, contact: Some(contact), name: &found.name, email: &email, job_title: None, taken }).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -102,7 +103,10 @@ async fn invite(tx: &mut db::AuthTx, me: &Cx<Staff>, new: Invited<'_>) -> Result
                 job_title: new.job_title,
             };
             sql::memberships::insert(tx, member).await.on_constraint("memberships_org_id_login_id_role_key", taken)?;
-            tx.record(Event::new("membership:invited", "membership", id).created(json!({ "name": new.name, "email": new.email, "role": new.role })));
+            tx.record(
+                Event::new("membership:invited", "membership", id)
+                    .created(json!({ "name": new.name, "email": new.email, "role": new.role })),
+            );
             id
         }
     };
@@ -151,7 +155,8 @@ async fn open(tx: &mut db::AuthTx, token: &str) -> Result<(sql::tokens::Token, I
     let invited = sql::memberships::invited(tx, membership).await?.ok_or(Error::NotFound)?;
     // A portal user may do without a password for ever: a magic link lets them in.
     let needs_password = !(login.is_verified && login.password_hash.is_some());
-    let invitation = Invitation { name: invited.name, email: invited.email, org_name: invited.org_name, role: invited.role, needs_password };
+    let invitation =
+        Invitation { name: invited.name, email: invited.email, org_name: invited.org_name, role: invited.role, needs_password };
     Ok((found, invitation, (org, membership)))
 }
 

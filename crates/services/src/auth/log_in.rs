@@ -28,7 +28,11 @@ pub enum LogIn<K> {
     /// The code of an authenticator, or a recovery code: see [`super::second_factor::finish`].
     NeedsSecondFactor(Ticket),
     /// Several memberships, the one used last first; or none, for support, which names an organisation instead. See [`choose`].
-    Choose { ticket: Ticket, memberships: Vec<Membership>, is_support: bool },
+    Choose {
+        ticket: Ticket,
+        memberships: Vec<Membership>,
+        is_support: bool,
+    },
     /// Wrong, unknown, closed, or nowhere to go: [`REFUSAL`].
     Refused,
 }

@@ -20,12 +20,28 @@ static CHANGED: Template = email!("account_changed");
 /// What is to be said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AuthMail {
-    Verify { name: String, link: String },
-    Reset { link: String },
-    Magic { link: String },
-    Invite { name: String, by: String, org_name: String, role: Role, link: String },
+    Verify {
+        name: String,
+        link: String,
+    },
+    Reset {
+        link: String,
+    },
+    Magic {
+        link: String,
+    },
+    Invite {
+        name: String,
+        by: String,
+        org_name: String,
+        role: Role,
+        link: String,
+    },
     /// Something about the account changed; `link` is what to do if it was somebody else.
-    Changed { what: &'static str, link: String },
+    Changed {
+        what: &'static str,
+        link: String,
+    },
 }
 
 impl AuthMail {

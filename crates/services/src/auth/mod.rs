@@ -85,7 +85,9 @@ impl Visitor {
         let contact = || contact.ok_or_else(|| Error::internal(anyhow::anyhow!("membership {membership} has no contact")));
         Ok(match role.audience() {
             Audience::Tenant => Self::Tenant(Cx::new(house, org, Tenant { login, membership, contact: contact()?, name }, request)),
-            Audience::Contractor => Self::Contractor(Cx::new(house, org, Contractor { login, membership, contact: contact()?, name }, request)),
+            Audience::Contractor => {
+                Self::Contractor(Cx::new(house, org, Contractor { login, membership, contact: contact()?, name }, request))
+            }
             _ => Self::Staff(Cx::new(house, org, Staff { login, membership, role, name }, request)),
         })
     }

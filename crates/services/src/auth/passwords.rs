@@ -74,7 +74,8 @@ pub(super) async fn hash(password: &str) -> Result<String> {
     let password = password.to_owned();
     let salt: [u8; 16] = random();
     on_a_thread(move || {
-        let hashed: PasswordHash = argon2()?.hash_password_with_salt(password.as_bytes(), &salt).map_err(|e| Error::internal(anyhow::anyhow!("hashing: {e}")))?;
+        let hashed: PasswordHash =
+            argon2()?.hash_password_with_salt(password.as_bytes(), &salt).map_err(|e| Error::internal(anyhow::anyhow!("hashing: {e}")))?;
         Ok(hashed.to_string())
     })
     .await
@@ -91,7 +92,8 @@ pub(super) async fn is_right(password: &str, stored: Option<String>) -> Result<b
             let _: Result<PasswordHash, _> = argon2.hash_password_with_salt(password.as_bytes(), &salt);
             return Ok(false);
         };
-        let parsed = PasswordHash::new(&stored).map_err(|e| Error::internal(anyhow::anyhow!("a stored password hash does not parse: {e}")))?;
+        let parsed =
+            PasswordHash::new(&stored).map_err(|e| Error::internal(anyhow::anyhow!("a stored password hash does not parse: {e}")))?;
         Ok(argon2.verify_password(password.as_bytes(), &parsed).is_ok())
     })
     .await

@@ -41,6 +41,10 @@ pub async fn rename(me: &Visitor, name: &str) -> Result<()> {
     let name = required(name, "your name", 120).map_err(|e| Error::invalid("name", e.to_string()))?;
     let mut tx = me.begin_own().await?;
     let old = sql::memberships::rename(&mut tx, me.membership(), &name).await?;
-    tx.record(Event::new("membership:renamed", "membership", me.membership()).audit_only().change(json!({ "name": old }), json!({ "name": name })));
+    tx.record(
+        Event::new("membership:renamed", "membership", me.membership())
+            .audit_only()
+            .change(json!({ "name": old }), json!({ "name": name })),
+    );
     Ok(tx.commit().await?)
 }

@@ -84,7 +84,8 @@ pub async fn resolve(house: &House, token: &str, request: Request) -> Result<Ses
     let mut tx = anonymous(house).await?;
     let found = sql::sessions::live(&mut tx, &tokens::hash(token)).await?.ok_or(Error::SignedOut)?;
     tx.enter(found.org).await?;
-    let member: Member = sql::memberships::active(&mut tx, found.membership).await?.filter(|m| m.login == found.login).ok_or(Error::SignedOut)?;
+    let member: Member =
+        sql::memberships::active(&mut tx, found.membership).await?.filter(|m| m.login == found.login).ok_or(Error::SignedOut)?;
     if house.now().duration_since(found.last_seen_at) > TOUCH_EVERY {
         sql::sessions::touch(&mut tx, found.id, idle(member.role)).await?;
     }

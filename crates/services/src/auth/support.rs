@@ -23,7 +23,8 @@ pub async fn make_super_admin(house: &House, email: &str) -> Result<LoginId> {
     let mut tx = anonymous(house).await?;
     tx.act_as(register::command_line());
     sql::logins::insert(&mut tx, house.new_id(), &email, None).await?;
-    let login = sql::logins::by_email(&mut tx, &email).await?.ok_or_else(|| Error::internal(anyhow::anyhow!("the login just made is gone")))?;
+    let login =
+        sql::logins::by_email(&mut tx, &email).await?.ok_or_else(|| Error::internal(anyhow::anyhow!("the login just made is gone")))?;
     sql::logins::make_super_admin(&mut tx, login.id).await?;
     if login.password_hash.is_none() {
         let token = tokens::issue(&mut tx, house, Purpose::Reset, login.id, None, json!({})).await?;
@@ -39,7 +40,14 @@ pub async fn make_super_admin(house: &House, email: &str) -> Result<LoginId> {
 ///
 /// # Errors
 /// `Invalid` on `organisation` or `reason` (the ticket is then still good); `NotFound` for an old ticket; `Forbidden` for anybody but support.
-pub async fn enter_organisation<D: Door>(house: &House, door: D, ticket: &str, slug: &str, reason: &str, request: &Request) -> Result<LogIn<D::Key>> {
+pub async fn enter_organisation<D: Door>(
+    house: &House,
+    door: D,
+    ticket: &str,
+    slug: &str,
+    reason: &str,
+    request: &Request,
+) -> Result<LogIn<D::Key>> {
     let mut errors = wire::FieldErrors::new();
     let reason = errors.take("reason", required(reason, "the reason, as the organisation will read it", 300));
     let org = organisation(house, slug.trim()).await?;

@@ -95,7 +95,10 @@ async fn migrations(house: &House) -> Result<Finding> {
     let newer = applied.iter().filter(|v| !wanted.contains(v)).count();
     Ok(match (missing.as_slice(), newer) {
         ([], 0) => Finding::fine(CHECK, format!("all {} are applied.", wanted.len())),
-        ([], n) => Finding::wrong(CHECK, format!("the database has {n} that this program does not know: it was migrated by a newer Fettle. Run that one.")),
+        ([], n) => Finding::wrong(
+            CHECK,
+            format!("the database has {n} that this program does not know: it was migrated by a newer Fettle. Run that one."),
+        ),
         (missing, _) => Finding::wrong(CHECK, format!("{} not applied. Run `fettle migrate`.", missing.join(", "))),
     })
 }
@@ -106,7 +109,10 @@ async fn walls(house: &House) -> Result<Finding> {
     Ok(if open.is_empty() {
         Finding::fine(CHECK, format!("forced on all {tables} tables."))
     } else {
-        Finding::wrong(CHECK, format!("not forced on {}. One organisation may read another's rows: restore the table from `migrations`.", open.join(", ")))
+        Finding::wrong(
+            CHECK,
+            format!("not forced on {}. One organisation may read another's rows: restore the table from `migrations`.", open.join(", ")),
+        )
     })
 }
 
@@ -144,7 +150,12 @@ async fn files(house: &House) -> Result<Finding> {
     }
     Ok(match (lost.as_slice(), orphans) {
         ([], 0) => Finding::fine(CHECK, format!("{seen} stored, each where its row says.")),
-        ([], n) => Finding::wrong(CHECK, format!("{n} belong to no report or ticket any more and should have been swept. Is the worker running?")),
-        ([first, ..], _) => Finding::wrong(CHECK, format!("{} of {seen} are missing from the store, first {first}. Restore them from the backup.", lost.len())),
+        ([], n) => {
+            Finding::wrong(CHECK, format!("{n} belong to no report or ticket any more and should have been swept. Is the worker running?"))
+        }
+        ([first, ..], _) => Finding::wrong(
+            CHECK,
+            format!("{} of {seen} are missing from the store, first {first}. Restore them from the backup.", lost.len()),
+        ),
     })
 }

@@ -27,7 +27,9 @@ pub(super) async fn first_broken(tx: &mut OrgTx) -> Result<Option<(i64, String)>
 
 /// Empty where the migrations were applied by other means than ours.
 pub(super) async fn applied_migrations(house: &House) -> Result<Vec<i64>> {
-    Ok(sqlx::query_scalar!(r#"select version as "version!" from app.applied_migrations() as version"#).fetch_all(across(house).await?.conn()).await?)
+    Ok(sqlx::query_scalar!(r#"select version as "version!" from app.applied_migrations() as version"#)
+        .fetch_all(across(house).await?.conn())
+        .await?)
 }
 
 pub(super) async fn tables_and_open_ones(house: &House) -> Result<(i64, Vec<String>)> {
@@ -69,5 +71,7 @@ pub(super) async fn orphans(tx: &mut OrgTx, before: Timestamp) -> Result<i64> {
 }
 
 pub(super) async fn file_keys(tx: &mut OrgTx) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar!("select storage_key from attachments where org_id = app.org_id() and deleted_at is null order by id").fetch_all(tx.conn()).await?)
+    Ok(sqlx::query_scalar!("select storage_key from attachments where org_id = app.org_id() and deleted_at is null order by id")
+        .fetch_all(tx.conn())
+        .await?)
 }

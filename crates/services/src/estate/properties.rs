@@ -1,4 +1,6 @@
-use domain::estate::{NewProperty, NewUnit, PropertyCard, PropertyDetail, PropertyFilter, PropertyForm, PropertyKind, PropertyStatus, Tenure};
+use domain::estate::{
+    NewProperty, NewUnit, PropertyCard, PropertyDetail, PropertyFilter, PropertyForm, PropertyKind, PropertyStatus, Tenure,
+};
 use domain::events::Event;
 use domain::policy::Act;
 use domain::values::clean_lines;
@@ -82,7 +84,8 @@ pub(crate) struct InUse {
 }
 
 pub(super) fn still_in_use(what: &str, in_use: InUse) -> String {
-    let (tenancies, repairs) = (count(in_use.tenancies, "live tenancy", "live tenancies"), count(in_use.tickets, "open repair", "open repairs"));
+    let (tenancies, repairs) =
+        (count(in_use.tenancies, "live tenancy", "live tenancies"), count(in_use.tickets, "open repair", "open repairs"));
     match (in_use.tenancies, in_use.tickets) {
         (_, 0) => format!("{what} has {tenancies}. End it first, then archive"),
         (0, _) => format!("{what} has {repairs}. Close or cancel what is open first, then archive"),

@@ -9,12 +9,16 @@ use crate::{Error, Result};
 /// `event` with the fields that differ, old and new; none when nothing did.
 pub(crate) fn changed<T: Serialize>(event: Event, old: &T, new: &T) -> Result<Option<Event>> {
     let (old, new) = (value(old)?, value(new)?);
-    let (Value::Object(old), Value::Object(new)) = (old, new) else { return Err(Error::internal(anyhow::anyhow!("only records are compared"))) };
+    let (Value::Object(old), Value::Object(new)) = (old, new) else {
+        return Err(Error::internal(anyhow::anyhow!("only records are compared")));
+    };
     let differing: Vec<&String> = new.keys().filter(|key| old.get(*key) != new.get(*key)).collect();
     if differing.is_empty() {
         return Ok(None);
     }
-    let pick = |from: &Map<String, Value>| Value::Object(differing.iter().map(|key| ((*key).clone(), from.get(*key).cloned().unwrap_or(Value::Null))).collect());
+    let pick = |from: &Map<String, Value>| {
+        Value::Object(differing.iter().map(|key| ((*key).clone(), from.get(*key).cloned().unwrap_or(Value::Null))).collect())
+    };
     Ok(Some(event.change(pick(&old), pick(&new)).data(json!({ "fields": differing }))))
 }
 

@@ -108,7 +108,8 @@ pub async fn list(me: &Cx<Staff>, filter: &TenancyFilter, slice: &Slice) -> Resu
         asked.property = e.choice("property_id", &filter.property_id, |t| PropertyId::from_str(t).ok(), "That is not the id of a property");
     }
     if !filter.unit_id.is_empty() {
-        asked.units = e.choice("unit_id", &filter.unit_id, |t| UnitId::from_str(t).ok(), "That is not the id of a unit").map(|u| vec![u.uuid()]);
+        asked.units =
+            e.choice("unit_id", &filter.unit_id, |t| UnitId::from_str(t).ok(), "That is not the id of a unit").map(|u| vec![u.uuid()]);
     }
     if !filter.contact_id.is_empty() {
         asked.contact = e.choice("contact_id", &filter.contact_id, |t| ContactId::from_str(t).ok(), "That is not the id of a contact");
@@ -144,18 +145,33 @@ async fn locked(tx: &mut db::OrgTx, id: TenancyId, version: i32) -> Result<NewTe
     if stored == version { Ok(tenancy) } else { Err(Error::changed_meanwhile()) }
 }
 
-async fn refuse_overlap(tx: &mut db::OrgTx, me: Option<TenancyId>, unit: UnitId, start: Date, end: Option<Date>, field: &str) -> Result<()> {
+async fn refuse_overlap(
+    tx: &mut db::OrgTx,
+    me: Option<TenancyId>,
+    unit: UnitId,
+    start: Date,
+    end: Option<Date>,
+    field: &str,
+) -> Result<()> {
     let Some(other) = sql::tenancies::overlapping(tx, me, unit, start, end).await? else { return Ok(()) };
     let today = london(tx.now()).date();
     let when = match other.end_on {
         Some(end) => format!("from {} to {}", long_date(other.start_on), long_date(end)),
         None => format!("since {}", long_date(other.start_on)),
     };
-    let next = if TenancyStatus::on(today, other.start_on, other.end_on) == TenancyStatus::Ended { "Check the dates" } else { "End that tenancy first, or check the dates" };
+    let next = if TenancyStatus::on(today, other.start_on, other.end_on) == TenancyStatus::Ended {
+        "Check the dates"
+    } else {
+        "End that tenancy first, or check the dates"
+    };
     Err(Error::invalid(field, format!("This unit is let to {} {when}. {next}", other.names())))
 }
 
 async fn refuse_strangers(tx: &mut db::OrgTx, tenants: &[ContactId]) -> Result<()> {
     let known = sql::tenancies::tenant_contacts(tx, tenants).await?;
-    if tenants.iter().all(|t| known.contains(t)) { Ok(()) } else { Err(Error::invalid("tenants", "Choose each tenant from the list of contacts; owners and contractors are not tenants")) }
+    if tenants.iter().all(|t| known.contains(t)) {
+        Ok(())
+    } else {
+        Err(Error::invalid("tenants", "Choose each tenant from the list of contacts; owners and contractors are not tenants"))
+    }
 }

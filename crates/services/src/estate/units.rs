@@ -79,7 +79,8 @@ pub async fn list(me: &Cx<Staff>, filter: &UnitFilter, slice: &Slice) -> Result<
     let mut tx = me.begin(Act::ReadEstate).await?;
     let rows = sql::units::list(&mut tx, like_patterns(&filter.search), property, status, &position, slice.limit() + 1).await?;
     tx.done().await?;
-    Ok(page(rows, slice, |row| (row.card.id.uuid(), vec![row.postcode.clone(), row.line1.clone(), row.card.unit.label.clone()])).map(|row| row.card))
+    Ok(page(rows, slice, |row| (row.card.id.uuid(), vec![row.postcode.clone(), row.line1.clone(), row.card.unit.label.clone()]))
+        .map(|row| row.card))
 }
 
 /// # Errors

@@ -63,7 +63,9 @@ pub enum FileProblem {
     TooBig,
     #[error("The selected photo has more than 50 million pixels. Send a smaller copy of it")]
     TooManyPixels,
-    #[error("We cannot read HEIC photos. Send it as a JPEG: on an iPhone, choose ‘Most Compatible’ under Settings, Camera, Formats, or take a screenshot of the photo")]
+    #[error(
+        "We cannot read HEIC photos. Send it as a JPEG: on an iPhone, choose ‘Most Compatible’ under Settings, Camera, Formats, or take a screenshot of the photo"
+    )]
     Heic,
     #[error("The selected file must be a photo: a JPEG, PNG or WebP")]
     NotAPhoto,
@@ -87,7 +89,8 @@ pub fn receive(bytes: &Bytes) -> Result<Received, FileProblem> {
     if header(&stored, kind)? != (size, orientation) {
         return Err(FileProblem::Damaged);
     }
-    let turned = matches!(orientation, Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH);
+    let turned =
+        matches!(orientation, Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH);
     let (width, height) = if turned { (size.1, size.0) } else { size };
     Ok(Received {
         sha256: Sha256::digest(bytes).into(),
@@ -107,7 +110,9 @@ fn kind_of(bytes: &[u8]) -> Result<Kind, FileProblem> {
         Some("image/webp") => Ok(Kind::WebP),
         Some("image/heif" | "image/avif") => Err(FileProblem::Heic),
         // Brands of the same family that the library does not list.
-        _ if bytes.get(4..8) == Some(b"ftyp") && bytes.get(8..10).is_some_and(|brand| brand == b"he" || brand == b"mi") => Err(FileProblem::Heic),
+        _ if bytes.get(4..8) == Some(b"ftyp") && bytes.get(8..10).is_some_and(|brand| brand == b"he" || brand == b"mi") => {
+            Err(FileProblem::Heic)
+        }
         _ => Err(FileProblem::NotAPhoto),
     }
 }
@@ -137,12 +142,15 @@ fn taken_at(bytes: &[u8]) -> Option<Timestamp> {
         // An unreadable offset is as good as none.
         let _ = wall.parse_offset(&offset);
     }
-    let [month, day, hour, minute, second] = [wall.month, wall.day, wall.hour, wall.minute, wall.second].map(|part| i8::try_from(part).unwrap_or(-1));
+    let [month, day, hour, minute, second] =
+        [wall.month, wall.day, wall.hour, wall.minute, wall.second].map(|part| i8::try_from(part).unwrap_or(-1));
     let civil = civil::DateTime::new(i16::try_from(wall.year).ok()?, month, day, hour, minute, second, 0).ok()?;
     // A camera whose clock was never set says 1970 or 1980.
     (civil.year() >= 1995).then_some(())?;
     match wall.offset {
-        Some(minutes) => civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().checked_sub(SignedDuration::from_mins(minutes.into())).ok(),
+        Some(minutes) => {
+            civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().checked_sub(SignedDuration::from_mins(minutes.into())).ok()
+        }
         None => domain::time::from_london(civil),
     }
 }

@@ -8,10 +8,14 @@ use crate::{Error, Result};
 
 /// Where the picture lies, unless it was removed.
 pub(super) async fn storage_key(tx: &mut OrgTx, id: AttachmentId) -> Result<Option<FileKey>> {
-    let key = sqlx::query_scalar!("select storage_key from attachments where org_id = app.org_id() and id = $1 and deleted_at is null", id.uuid())
-        .fetch_optional(tx.conn())
-        .await?;
-    key.map(|key| FileKey::parse(&key).ok_or_else(|| Error::internal(anyhow::anyhow!("attachment {id} has a key that is none: {key:?}")))).transpose()
+    let key = sqlx::query_scalar!(
+        "select storage_key from attachments where org_id = app.org_id() and id = $1 and deleted_at is null",
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    key.map(|key| FileKey::parse(&key).ok_or_else(|| Error::internal(anyhow::anyhow!("attachment {id} has a key that is none: {key:?}"))))
+        .transpose()
 }
 
 pub(super) async fn set_copies(tx: &mut OrgTx, id: AttachmentId, display: &FileKey, thumbnail: &FileKey) -> Result<()> {

@@ -5,7 +5,9 @@ use bytes::Bytes;
 use db::Transactional;
 use domain::AttachmentId;
 use domain::policy::Act;
-use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits, RgbImage, codecs::jpeg::JpegEncoder, imageops::FilterType, metadata::Orientation};
+use image::{
+    DynamicImage, ImageDecoder as _, ImageReader, Limits, RgbImage, codecs::jpeg::JpegEncoder, imageops::FilterType, metadata::Orientation,
+};
 use jobs::{Enqueue as _, Job, JobCx, JobError, Queue, Registry, RegistryError};
 use serde::{Deserialize, Serialize};
 

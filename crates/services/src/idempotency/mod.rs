@@ -37,7 +37,10 @@ struct Inner {
 pub enum Recalled {
     New(Claim),
     /// It was carried out; this was the answer.
-    Answered { status: i32, body: Value },
+    Answered {
+        status: i32,
+        body: Value,
+    },
     /// It came before with another request.
     OtherRequest,
 }
@@ -54,7 +57,12 @@ pub async fn recall<A: Actor>(me: &Cx<A>, key: &str, operation: &'static str, re
     tx.done().await?;
     match found {
         None if is_under_way => Err(Error::conflict(UNDER_WAY)),
-        None => Ok(Recalled::New(Claim(Arc::new(Inner { key: key.to_owned(), operation, request_hash: request_hash.to_vec(), nonce: me.house().new_id() })))),
+        None => Ok(Recalled::New(Claim(Arc::new(Inner {
+            key: key.to_owned(),
+            operation,
+            request_hash: request_hash.to_vec(),
+            nonce: me.house().new_id(),
+        })))),
         Some(row) if row.operation != operation || row.request_hash != request_hash => Ok(Recalled::OtherRequest),
         Some(row) if row.status == 0 => Err(Error::conflict(ANSWER_LOST)),
         Some(row) => Ok(Recalled::Answered { status: row.status, body: row.body }),

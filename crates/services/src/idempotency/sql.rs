@@ -34,7 +34,14 @@ pub(super) async fn try_lock(tx: &mut OrgTx, member: MembershipId, key: &str) ->
 }
 
 /// Writes the claim, or finds this request's own; false when it is another's.
-pub(super) async fn take(tx: &mut OrgTx, member: MembershipId, key: &str, operation: &str, request_hash: &[u8], nonce: Uuid) -> Result<bool> {
+pub(super) async fn take(
+    tx: &mut OrgTx,
+    member: MembershipId,
+    key: &str,
+    operation: &str,
+    request_hash: &[u8],
+    nonce: Uuid,
+) -> Result<bool> {
     let (org, now) = (tx.org().uuid(), tx.now());
     let claim = json!({ "claim": nonce });
     sqlx::query!(

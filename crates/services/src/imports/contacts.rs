@@ -57,7 +57,12 @@ pub(super) async fn plan(me: &Cx<Staff>, tx: &mut OrgTx, table: &Table, work: &m
                 let kind = old.contact.kind.label().to_lowercase();
                 work.error(row.number, "kind", format!("{reference} is on record as {kind}. Somebody who is both has a contact for each"));
             }
-            Some(old) => work.update(Event::new("contact:changed", "contact", old.id), &old.contact, &new, Step::Contact(old.id, Box::new(new.clone())))?,
+            Some(old) => work.update(
+                Event::new("contact:changed", "contact", old.id),
+                &old.contact,
+                &new,
+                Step::Contact(old.id, Box::new(new.clone())),
+            )?,
             None => {
                 let id: ContactId = me.house().new_id();
                 work.create(Event::new("contact:created", "contact", id), &new, Step::NewContact(id, Box::new(new.clone())))?;

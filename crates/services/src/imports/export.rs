@@ -56,8 +56,30 @@ async fn properties(tx: &mut db::OrgTx, out: &mut Sheet) -> Result<()> {
             for u in units {
                 let p = p.clone();
                 out.row([
-                    p.reference, p.kind, p.status, p.name, p.line1, p.line2, p.city, p.postcode, p.country, p.uprn, p.tenure, p.landlord_kind, p.storeys,
-                    p.built_year, p.has_gas, p.smoke_alarms, p.co_alarms, p.warnings, p.access_notes, u.label, u.floor, u.bedrooms, u.uprn, u.status,
+                    p.reference,
+                    p.kind,
+                    p.status,
+                    p.name,
+                    p.line1,
+                    p.line2,
+                    p.city,
+                    p.postcode,
+                    p.country,
+                    p.uprn,
+                    p.tenure,
+                    p.landlord_kind,
+                    p.storeys,
+                    p.built_year,
+                    p.has_gas,
+                    p.smoke_alarms,
+                    p.co_alarms,
+                    p.warnings,
+                    p.access_notes,
+                    u.label,
+                    u.floor,
+                    u.bedrooms,
+                    u.uprn,
+                    u.status,
                 ])?;
             }
         }
@@ -75,7 +97,17 @@ async fn contacts(tx: &mut db::OrgTx, out: &mut Sheet) -> Result<()> {
         for stored in &part {
             let c = ContactForm::from(&stored.contact);
             out.row([
-                c.reference, c.kind, c.name, c.company, c.email, c.phone, c.preferred_channel, c.preferred_language, c.large_print, c.needs, c.notes,
+                c.reference,
+                c.kind,
+                c.name,
+                c.company,
+                c.email,
+                c.phone,
+                c.preferred_channel,
+                c.preferred_language,
+                c.large_print,
+                c.needs,
+                c.notes,
             ])?;
         }
         after = part.last().map(|s| s.id);

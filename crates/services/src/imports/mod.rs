@@ -76,7 +76,9 @@ async fn import(me: &Cx<Staff>, kind: ImportKind, file: &[u8], write: bool) -> R
     for event in work.events {
         tx.record(event);
     }
-    tx.record(Event::new("import:finished", "organisation", me.org()).data(json!({ "kind": kind, "rows": rows, "new": new, "changed": changed })));
+    tx.record(
+        Event::new("import:finished", "organisation", me.org()).data(json!({ "kind": kind, "rows": rows, "new": new, "changed": changed })),
+    );
     tx.commit().await?;
     report.done = true;
     Ok(report)

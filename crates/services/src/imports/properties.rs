@@ -70,7 +70,11 @@ pub(super) async fn plan(me: &Cx<Staff>, tx: &mut OrgTx, table: &Table, work: &m
                         let step = Step::Property(id, Box::new(property.clone()));
                         work.update(Event::new("property:changed", "property", id), &old.property, property, step)?;
                     }
-                    None => work.create(Event::new("property:created", "property", id), property, Step::NewProperty(id, Box::new(property.clone())))?,
+                    None => work.create(
+                        Event::new("property:created", "property", id),
+                        property,
+                        Step::NewProperty(id, Box::new(property.clone())),
+                    )?,
                 }
             }
             seen.insert(reference.clone(), Seen { id, row: row.number, form, property, labels: HashMap::new() });
@@ -94,7 +98,8 @@ fn plan_unit(
     work: &mut Work,
 ) -> Result<()> {
     let named = table.cell(row, "unit");
-    let label = if named.is_empty() { of.property.as_ref().and_then(NewProperty::whole_unit).unwrap_or_default().to_owned() } else { named };
+    let label =
+        if named.is_empty() { of.property.as_ref().and_then(NewProperty::whole_unit).unwrap_or_default().to_owned() } else { named };
     if label.is_empty() {
         let stray = ["unit_floor", "unit_bedrooms", "unit_uprn", "unit_status"].into_iter().find(|c| !table.cell(row, c).is_empty());
         if let (Some(column), Some(_)) = (stray, &of.property) {
@@ -110,7 +115,12 @@ fn plan_unit(
     let mut form = old.map(|(_, unit)| UnitForm::from(unit)).unwrap_or_default();
     table.over(
         row,
-        [("unit_floor", &mut form.floor), ("unit_bedrooms", &mut form.bedrooms), ("unit_uprn", &mut form.uprn), ("unit_status", &mut form.status)],
+        [
+            ("unit_floor", &mut form.floor),
+            ("unit_bedrooms", &mut form.bedrooms),
+            ("unit_uprn", &mut form.uprn),
+            ("unit_status", &mut form.status),
+        ],
     );
     form.label = label;
     let unit = match NewUnit::parse(&form) {

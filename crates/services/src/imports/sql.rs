@@ -20,7 +20,9 @@ pub(super) async fn alone(tx: &mut OrgTx) -> Result<()> {
 
 /// Whose a UPRN is already.
 pub(super) async fn uprns(tx: &mut OrgTx, uprns: &[i64]) -> Result<HashMap<i64, (PropertyId, String)>> {
-    let rows = sqlx::query!(r#"select uprn as "uprn!", id, line1 from properties where uprn = any ($1) and deleted_at is null"#, uprns).fetch_all(tx.conn()).await?;
+    let rows = sqlx::query!(r#"select uprn as "uprn!", id, line1 from properties where uprn = any ($1) and deleted_at is null"#, uprns)
+        .fetch_all(tx.conn())
+        .await?;
     Ok(rows.into_iter().map(|r| (r.uprn, (r.id.into(), r.line1))).collect())
 }
 
@@ -35,9 +37,12 @@ pub(super) async fn contacts(tx: &mut OrgTx, references: &[String]) -> Result<Ha
 }
 
 pub(super) async fn properties(tx: &mut OrgTx, references: &[String]) -> Result<HashMap<String, PropertyId>> {
-    let rows = sqlx::query!(r#"select reference as "reference!", id from properties where reference = any ($1) and deleted_at is null"#, references)
-        .fetch_all(tx.conn())
-        .await?;
+    let rows = sqlx::query!(
+        r#"select reference as "reference!", id from properties where reference = any ($1) and deleted_at is null"#,
+        references
+    )
+    .fetch_all(tx.conn())
+    .await?;
     Ok(rows.into_iter().map(|r| (r.reference, r.id.into())).collect())
 }
 

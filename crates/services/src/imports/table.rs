@@ -47,7 +47,11 @@ impl Table {
             let folded = header.trim().to_lowercase().replace([' ', '-'], "_");
             match kind.columns().iter().find(|c| c.name == folded) {
                 Some(column) if table.columns.insert(column.name, at).is_some() => {
-                    return Err(vec![RowError { row: 1, column: column.name.to_owned(), sentence: "This column is there twice. Keep one of them".to_owned() }]);
+                    return Err(vec![RowError {
+                        row: 1,
+                        column: column.name.to_owned(),
+                        sentence: "This column is there twice. Keep one of them".to_owned(),
+                    }]);
                 }
                 Some(_) => {}
                 None => table.ignored.push(header.chars().take(60).collect()),
@@ -57,7 +61,11 @@ impl Table {
             .columns()
             .iter()
             .filter(|c| c.required && !table.columns.contains_key(c.name))
-            .map(|c| RowError { row: 1, column: c.name.to_owned(), sentence: format!("The file needs a column called {}. The first row names the columns", c.name) })
+            .map(|c| RowError {
+                row: 1,
+                column: c.name.to_owned(),
+                sentence: format!("The file needs a column called {}. The first row names the columns", c.name),
+            })
             .collect();
         if !missing.is_empty() {
             return Err(missing);
@@ -153,7 +161,10 @@ mod tests {
             assert_eq!((table.cell(row, "name").as_str(), table.cell(row, "notes").as_str(), row.number), ("Tom", "a, b", 2), "{text}");
         }
         let table = read("reference,kind,name,phone,shoe size\nT-1,tenant,Tom,'+447700900982,9").expect("read");
-        assert_eq!((table.cell(&table.rows[0], "phone").as_str(), table.ignored.as_slice()), ("+447700900982", ["shoe size".to_owned()].as_slice()));
+        assert_eq!(
+            (table.cell(&table.rows[0], "phone").as_str(), table.ignored.as_slice()),
+            ("+447700900982", ["shoe size".to_owned()].as_slice())
+        );
     }
 
     #[test]

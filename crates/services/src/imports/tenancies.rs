@@ -32,7 +32,8 @@ pub(super) async fn plan(me: &Cx<Staff>, tx: &mut OrgTx, table: &Table, work: &m
     let people = sql::contacts(tx, &people).await?;
     let unit_ids: Vec<_> = units.values().flatten().map(|(_, id)| id.uuid()).collect();
     let stored = sql::lock_tenancies(tx, &unit_ids, &table.all("reference")).await?;
-    let by_reference: HashMap<&str, &sql::StoredTenancy> = stored.iter().filter_map(|s| s.tenancy.reference.as_deref().map(|r| (r, s))).collect();
+    let by_reference: HashMap<&str, &sql::StoredTenancy> =
+        stored.iter().filter_map(|s| s.tenancy.reference.as_deref().map(|r| (r, s))).collect();
     let mut lets: HashMap<UnitId, Vec<Let>> = HashMap::new();
     for s in &stored {
         lets.entry(s.tenancy.unit_id).or_default().push(Let { id: s.id, start: s.tenancy.start_on, end: s.tenancy.end_on, row: None });
@@ -57,7 +58,9 @@ pub(super) async fn plan(me: &Cx<Staff>, tx: &mut OrgTx, table: &Table, work: &m
             match people.get(&person) {
                 Some((id, true)) => tenants.push(id.to_string()),
                 Some((_, false)) => work.error(row.number, "tenants", format!("{person} is not a tenant")),
-                None => work.error(row.number, "tenants", format!("There is no contact with the reference {person}. Import contacts first")),
+                None => {
+                    work.error(row.number, "tenants", format!("There is no contact with the reference {person}. Import contacts first"))
+                }
             }
         }
         let mut form = old.map(|s| TenancyForm::from(&s.tenancy)).unwrap_or_default();
@@ -98,9 +101,13 @@ pub(super) async fn plan(me: &Cx<Staff>, tx: &mut OrgTx, table: &Table, work: &m
     }
     // Only now is it known when every unit is let.
     for (row, id, new) in &planned {
-        let clash = lets.get(&new.unit_id).into_iter().flatten().find(|l| l.id != *id && overlap((l.start, l.end), (new.start_on, new.end_on)));
+        let clash =
+            lets.get(&new.unit_id).into_iter().flatten().find(|l| l.id != *id && overlap((l.start, l.end), (new.start_on, new.end_on)));
         if let Some(clash) = clash {
-            let when = clash.end.map_or_else(|| format!("since {}", long_date(clash.start)), |end| format!("from {} to {}", long_date(clash.start), long_date(end)));
+            let when = clash.end.map_or_else(
+                || format!("since {}", long_date(clash.start)),
+                |end| format!("from {} to {}", long_date(clash.start), long_date(end)),
+            );
             let whose = clash.row.map_or_else(|| "is let already".to_owned(), |row| format!("is let by row {row}"));
             work.error(*row, "start_on", format!("This unit {whose}, {when}"));
         }

@@ -3,9 +3,9 @@
 
 mod sql;
 
+pub use db::events;
 use domain::TicketId;
 use domain::policy::Act;
-pub use db::events;
 
 use crate::auth::Visitor;
 use crate::{Error, Result};

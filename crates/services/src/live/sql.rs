@@ -6,7 +6,9 @@ use super::Moved;
 use crate::Result;
 
 pub(super) async fn last_position(tx: &mut OrgTx) -> Result<i64> {
-    Ok(sqlx::query_scalar!(r#"select coalesce(max(position), 0) as "position!" from timeline_events where org_id = $1"#, tx.org().uuid()).fetch_one(tx.conn()).await?)
+    Ok(sqlx::query_scalar!(r#"select coalesce(max(position), 0) as "position!" from timeline_events where org_id = $1"#, tx.org().uuid())
+        .fetch_one(tx.conn())
+        .await?)
 }
 
 pub(super) async fn since(tx: &mut OrgTx, after: i64, limit: i64) -> Result<Vec<Moved>> {

@@ -49,5 +49,15 @@ fn show(house: &House, row: KeptRow) -> Result<KeptMail> {
         Words::Sealed(Some(sealed)) => open(house, &sealed)?,
         Words::Sealed(None) => ("Its words were wiped when it left.".to_owned(), String::new()),
     };
-    Ok(KeptMail { id: row.id, template: row.template, to: row.to, from: row.from_name, subject: row.subject, text, html, status: row.status, at: row.at })
+    Ok(KeptMail {
+        id: row.id,
+        template: row.template,
+        to: row.to,
+        from: row.from_name,
+        subject: row.subject,
+        text,
+        html,
+        status: row.status,
+        at: row.at,
+    })
 }

@@ -54,7 +54,8 @@ pub async fn send_secret_later<C: Serialize + Sync>(house: &House, tx: &mut Auth
     };
     let words = mail.template.render(&brand, mail.lang, &mail.context)?;
     let id = MailId(domain::uuid_v7(tx.now(), random()));
-    let sealed = house.keys().seal(super::now::SECRET_BODY, &serde_json::to_vec(&(&words.text, &words.html)).map_err(crate::Error::internal)?)?;
+    let sealed =
+        house.keys().seal(super::now::SECRET_BODY, &serde_json::to_vec(&(&words.text, &words.html)).map_err(crate::Error::internal)?)?;
     sql::insert_secret(tx, id, mail.org, mail.template.name, mail.lang, mail.to, &brand, &words.subject, &sealed).await?;
     tx.enqueue(&SendSecretMail { mail_id: id }).await?;
     Ok(id)

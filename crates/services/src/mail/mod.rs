@@ -17,9 +17,9 @@ mod postman;
 mod sql;
 mod template;
 
+pub use crate::email;
 pub use inbox::{KeptMail, inbox};
 pub use later::{Mail, SecretMail, send_later, send_secret_later};
 pub use now::{SendMail, SendSecretMail, register, send_now, send_secret_now};
 pub use postman::{Accepted, Outgoing, Postman, SendError, Sender};
-pub use crate::email;
 pub use template::{Rendered, Template};

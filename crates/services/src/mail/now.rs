@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use db::{ActorRecord, AuthTx};
+use domain::MailId;
 use domain::events::Event;
 use domain::policy::Act;
 use domain::values::EmailAddress;
-use domain::MailId;
 use jobs::{Job, JobCx, JobError, Queue, Registry, RegistryError};
 use serde::{Deserialize, Serialize};
 
@@ -67,8 +67,13 @@ pub async fn send_now(cx: &Cx<System>, job: &JobCx, id: MailId) -> Result<(), Jo
     let status = outcome.status(job);
     sql::settle(&mut tx, id, status, outcome.reason()).await?;
     let event = |kind| {
-        let event = mail.ticket.map_or_else(|| Event::new(kind, "mail", id), |ticket| Event { entity: "mail", entity_id: id.uuid(), ..Event::of_ticket(kind, ticket) });
-        event.data(serde_json::json!({ "template": mail.template })).created(serde_json::json!({ "to": mail.to, "subject": mail.subject, "messageId": mail.message_id }))
+        let event = mail.ticket.map_or_else(
+            || Event::new(kind, "mail", id),
+            |ticket| Event { entity: "mail", entity_id: id.uuid(), ..Event::of_ticket(kind, ticket) },
+        );
+        event
+            .data(serde_json::json!({ "template": mail.template }))
+            .created(serde_json::json!({ "to": mail.to, "subject": mail.subject, "messageId": mail.message_id }))
     };
     match status {
         "sent" => tx.record(event("email:sent")),
@@ -190,7 +195,8 @@ pub(super) fn sender(house: &House) -> Result<Sender> {
         Some((name, address)) => (name.trim().trim_matches('"'), address.trim_end().trim_end_matches('>')),
         None => ("", configured.as_str()),
     };
-    let address = EmailAddress::parse(address).ok_or_else(|| Error::internal(anyhow::anyhow!("the sender of mails is not an e-mail address: {configured:?}")))?;
+    let address = EmailAddress::parse(address)
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("the sender of mails is not an e-mail address: {configured:?}")))?;
     Ok(Sender { name: if name.is_empty() { "Fettle".to_owned() } else { name.to_owned() }, address })
 }
 

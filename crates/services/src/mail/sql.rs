@@ -32,7 +32,10 @@ pub(super) struct WaitingSecret {
 }
 
 pub(super) async fn brand(conn: &mut PgConnection, org: OrgId) -> Result<Brand> {
-    let row = sqlx::query!("select name, settings from organisations where id = $1", org.uuid()).fetch_optional(conn).await?.ok_or(Error::NotFound)?;
+    let row = sqlx::query!("select name, settings from organisations where id = $1", org.uuid())
+        .fetch_optional(conn)
+        .await?
+        .ok_or(Error::NotFound)?;
     let settings: OrgSettings = serde_json::from_value(row.settings).map_err(Error::internal)?;
     Ok(Brand::organisation(row.name, settings))
 }

@@ -53,7 +53,15 @@ const COLOUR: &str = "#1d4f5c";
 
 impl Brand {
     pub(super) fn installation(name: &str) -> Self {
-        Self { name: name.to_owned(), colour: COLOUR.to_owned(), on_colour: on(COLOUR), phone: None, emergency_phone: None, email: None, hours: None }
+        Self {
+            name: name.to_owned(),
+            colour: COLOUR.to_owned(),
+            on_colour: on(COLOUR),
+            phone: None,
+            emergency_phone: None,
+            email: None,
+            hours: None,
+        }
     }
     pub(super) fn organisation(name: String, settings: domain::settings::OrgSettings) -> Self {
         let colour = settings.brand_colour.filter(|colour| is_colour(colour)).unwrap_or_else(|| COLOUR.to_owned());
@@ -85,7 +93,8 @@ fn on(colour: &str) -> &'static str {
 impl Template {
     /// Fills the three files in. A variable that the context lacks is an error, not an empty place in somebody's mail.
     pub(super) fn render(&self, brand: &Brand, lang: &str, context: &impl serde::Serialize) -> Result<Rendered> {
-        self.try_render(brand, lang, context).map_err(|error| Error::Internal(error.context(format!("the e-mail {:?} could not be written", self.name))))
+        self.try_render(brand, lang, context)
+            .map_err(|error| Error::Internal(error.context(format!("the e-mail {:?} could not be written", self.name))))
     }
 
     fn try_render(&self, brand: &Brand, lang: &str, context: &impl serde::Serialize) -> anyhow::Result<Rendered> {
@@ -162,7 +171,10 @@ mod tests {
 
     #[test]
     fn an_organisations_colour_is_a_colour() {
-        let with = |colour: &str| Brand::organisation("Oak".into(), domain::settings::OrgSettings { brand_colour: Some(colour.into()), ..Default::default() }).colour;
+        let with = |colour: &str| {
+            Brand::organisation("Oak".into(), domain::settings::OrgSettings { brand_colour: Some(colour.into()), ..Default::default() })
+                .colour
+        };
         assert_eq!(with("#AA0011"), "#AA0011");
         assert_eq!(with("red\"><script>"), COLOUR);
         assert_eq!(["#ffe600", "#1d4f5c", "#aa0011", "#00ff00"].map(on), ["#000000", "#ffffff", "#ffffff", "#000000"]);

@@ -1,7 +1,9 @@
 use domain::ContactId;
 use domain::estate::TicketLine;
 use domain::events::Event;
-use domain::people::{BankDetails, BankForm, ConsentForm, ContactCard, ContactDetail, ContactFilter, ContactForm, ContactKind, NewConsent, NewContact};
+use domain::people::{
+    BankDetails, BankForm, ConsentForm, ContactCard, ContactDetail, ContactFilter, ContactForm, ContactKind, NewConsent, NewContact,
+};
 use domain::policy::Act;
 use serde_json::json;
 use wire::Page;

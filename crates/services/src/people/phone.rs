@@ -49,7 +49,18 @@ mod tests {
 
     #[test]
     fn what_is_not_a_number_is_refused_and_nothing_is_dropped() {
-        for typed in ["", "0", "12345", "07700 900 98", "07700 900 9822", "0113 496 0000 ext 12", "call me", "+999 12345678", "٠٧٧٠٠٩٠٠٩٨٢", "07700\u{0}900982x"] {
+        for typed in [
+            "",
+            "0",
+            "12345",
+            "07700 900 98",
+            "07700 900 9822",
+            "0113 496 0000 ext 12",
+            "call me",
+            "+999 12345678",
+            "٠٧٧٠٠٩٠٠٩٨٢",
+            "07700\u{0}900982x",
+        ] {
             assert_eq!(read_phone(typed), None, "{typed}");
         }
     }

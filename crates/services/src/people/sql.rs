@@ -185,9 +185,13 @@ pub(crate) async fn update(tx: &mut OrgTx, id: ContactId, c: &NewContact) -> Res
 
 pub(crate) async fn archive(tx: &mut OrgTx, id: ContactId) -> Result<()> {
     let now = tx.now();
-    sqlx::query!("update contacts set deleted_at = $2, updated_at = $2, version = version + 1 where id = $1", id.uuid(), now.to_sqlx() as _)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update contacts set deleted_at = $2, updated_at = $2, version = version + 1 where id = $1",
+        id.uuid(),
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -314,7 +318,14 @@ pub(crate) async fn consents(tx: &mut OrgTx, id: ContactId) -> Result<Vec<Consen
     .fetch_all(tx.conn())
     .await?;
     rows.into_iter()
-        .map(|r| Ok(ConsentLine { channel: known(&r.channel, Channel::parse)?, opts_in: r.opts_in, source: r.source, at: r.created_at.to_jiff() }))
+        .map(|r| {
+            Ok(ConsentLine {
+                channel: known(&r.channel, Channel::parse)?,
+                opts_in: r.opts_in,
+                source: r.source,
+                at: r.created_at.to_jiff(),
+            })
+        })
         .collect()
 }
 
@@ -339,14 +350,22 @@ pub(crate) async fn insert_consent(tx: &mut OrgTx, id: ConsentId, contact: Conta
 
 pub(crate) async fn set_bank_details(tx: &mut OrgTx, id: ContactId, sealed: Option<&[u8]>) -> Result<()> {
     let now = tx.now();
-    sqlx::query!("update contacts set bank_details_enc = $2, updated_at = $3, version = version + 1 where id = $1", id.uuid(), sealed, now.to_sqlx() as _)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update contacts set bank_details_enc = $2, updated_at = $3, version = version + 1 where id = $1",
+        id.uuid(),
+        sealed,
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
 pub(crate) async fn bank_details(tx: &mut OrgTx, id: ContactId) -> Result<Option<Vec<u8>>> {
-    Ok(sqlx::query_scalar!("select bank_details_enc from contacts where id = $1 and deleted_at is null", id.uuid()).fetch_optional(tx.conn()).await?.flatten())
+    Ok(sqlx::query_scalar!("select bank_details_enc from contacts where id = $1 and deleted_at is null", id.uuid())
+        .fetch_optional(tx.conn())
+        .await?
+        .flatten())
 }
 
 pub(crate) async fn profile(tx: &mut OrgTx, contact: ContactId) -> Result<Option<Profile>> {

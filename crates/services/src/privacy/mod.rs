@@ -85,9 +85,15 @@ pub async fn erase(me: &Cx<Staff>, id: ContactId, form: &ErasureForm) -> Result<
             )));
         }
         let was = stored.contact.kind.label().to_lowercase();
-        sql::forget_contact(&mut tx, id, &format!("Former {was}"), stored.contact.email.as_ref().map(domain::values::EmailAddress::as_str)).await?;
+        sql::forget_contact(&mut tx, id, &format!("Former {was}"), stored.contact.email.as_ref().map(domain::values::EmailAddress::as_str))
+            .await?;
         let early = kept_until.is_some_and(|until| until > london(me.now()).date());
-        tx.record(Event::new("contact:erased", "contact", id).audit_only().data(json!({ "before_retention_ended": early })).created(json!({ "reason": reason })));
+        tx.record(
+            Event::new("contact:erased", "contact", id)
+                .audit_only()
+                .data(json!({ "before_retention_ended": early }))
+                .created(json!({ "reason": reason })),
+        );
     }
     let logins = sql::logins(&mut tx, id).await?;
     tx.commit().await?;

@@ -113,9 +113,12 @@ pub(super) async fn forget_contact(tx: &mut OrgTx, id: ContactId, name: &str, em
     .execute(tx.conn())
     .await?;
     sqlx::query!("update ticket_followers set notes = null where contact_id = $1", id.uuid()).execute(tx.conn()).await?;
-    sqlx::query!("update drafts set answers = '{}', problems = null, guest_hash = null, resume_hash = null where contact_id = $1", id.uuid())
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update drafts set answers = '{}', problems = null, guest_hash = null, resume_hash = null where contact_id = $1",
+        id.uuid()
+    )
+    .execute(tx.conn())
+    .await?;
     sqlx::query!("update timeline_events set actor_name = $2 where actor_contact_id = $1", id.uuid(), name).execute(tx.conn()).await?;
     sqlx::query!(
         "update outbound_mails

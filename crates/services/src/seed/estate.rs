@@ -66,7 +66,13 @@ pub(super) struct Renter {
 
 impl Renter {
     pub(super) fn actor(&self) -> ActorRecord {
-        ActorRecord { kind: "tenant", membership: self.membership, contact: Some(self.contact), name: Some(self.name.clone()), ..ActorRecord::default() }
+        ActorRecord {
+            kind: "tenant",
+            membership: self.membership,
+            contact: Some(self.contact),
+            name: Some(self.name.clone()),
+            ..ActorRecord::default()
+        }
     }
 }
 
@@ -159,7 +165,8 @@ impl Builder<'_, '_> {
             let mut postcode_areas = areas.clone();
             postcode_areas.sort_unstable();
             postcode_areas.dedup();
-            let licences: Vec<Value> = company.licences.iter().map(|(scheme, number)| json!({ "scheme": scheme, "number": number })).collect();
+            let licences: Vec<Value> =
+                company.licences.iter().map(|(scheme, number)| json!({ "scheme": scheme, "number": number })).collect();
             let id: uuid::Uuid = self.dice.id(self.opened_at);
             let trades: Vec<&str> = company.trades.iter().map(|t| t.as_str()).collect();
             self.world.rows.profiles.push(json!({
@@ -209,7 +216,13 @@ impl Builder<'_, '_> {
         }
         for home in &firm.homes {
             let is_flat = home.0 == domain::estate::PropertyKind::Flat;
-            let storeys = if is_flat { 4 } else if home.0 == domain::estate::PropertyKind::Bungalow { 1 } else { 2 };
+            let storeys = if is_flat {
+                4
+            } else if home.0 == domain::estate::PropertyKind::Bungalow {
+                1
+            } else {
+                2
+            };
             let row = self.property(home.0.as_str(), &home.1, &home.2, home.4, storeys, true);
             let property = row.id;
             self.world.rows.properties.push(row.value);
@@ -229,12 +242,14 @@ impl Builder<'_, '_> {
         let mut owners = Vec::new();
         for owner in &firm.owners {
             let phone = self.mobile();
-            owners.push((self.contact(ContactKind::Owner, &owner.name, Some(&source::private_email(&owner.name)), &phone, None), owner.ask));
+            owners
+                .push((self.contact(ContactKind::Owner, &owner.name, Some(&source::private_email(&owner.name)), &phone, None), owner.ask));
         }
         let properties: Vec<Value> = self.world.rows.properties.iter().filter_map(|p| p.get("id").cloned()).collect();
         for (property, (contact, ask)) in properties.into_iter().zip(owners.into_iter().cycle()) {
             let id: uuid::Uuid = self.dice.id(self.opened_at);
-            let limit = if ask { Some(0) } else { [None, Some(25_000), Some(40_000)].get(usize::from(self.dice.percent(60))).copied().flatten() };
+            let limit =
+                if ask { Some(0) } else { [None, Some(25_000), Some(40_000)].get(usize::from(self.dice.percent(60))).copied().flatten() };
             self.world.rows.owners.push(json!({
                 "org_id": self.world.org, "id": id, "property_id": property, "contact_id": contact, "ownership_percentage": 100,
                 "spend_limit_pence": limit, "ask_before_spending": ask, "created_at": self.opened_at,
@@ -272,7 +287,9 @@ impl Builder<'_, '_> {
         }
         for dwelling in &dwellings {
             let status = if dwelling.let_on(self.today).is_some() { "let" } else { "void" };
-            if let Some(row) = self.world.rows.units.iter_mut().find(|u| u.get("id") == Some(&json!(dwelling.unit))).and_then(Value::as_object_mut) {
+            if let Some(row) =
+                self.world.rows.units.iter_mut().find(|u| u.get("id") == Some(&json!(dwelling.unit))).and_then(Value::as_object_mut)
+            {
                 row.insert("status".into(), json!(status));
             }
         }
@@ -315,15 +332,20 @@ impl Builder<'_, '_> {
             "deposit_pence": is_private.then_some(rent * 12 / 52 * 5), "created_at": self.opened_at, "updated_at": self.opened_at,
         }));
         for (place, renter) in household.iter().enumerate() {
-            self.world.rows.tenants.push(json!({ "org_id": org, "tenancy_id": tenancy, "contact_id": renter.contact, "is_lead": place == 0 }));
+            self.world
+                .rows
+                .tenants
+                .push(json!({ "org_id": org, "tenancy_id": tenancy, "contact_id": renter.contact, "is_lead": place == 0 }));
         }
         Letting { tenancy, from, until, household }
     }
 
     fn views(&mut self) {
-        let coordinators: Vec<MembershipId> = self.world.staff.iter().filter(|c| c.role == Role::Coordinator).map(|c| c.membership).collect();
+        let coordinators: Vec<MembershipId> =
+            self.world.staff.iter().filter(|c| c.role == Role::Coordinator).map(|c| c.membership).collect();
         for membership in coordinators {
-            for (name, query) in [("Emergencies", "status=OPEN&priority=EMERGENCY"), ("Damp and mould", "status=OPEN&category=DAMP_MOULD")] {
+            for (name, query) in [("Emergencies", "status=OPEN&priority=EMERGENCY"), ("Damp and mould", "status=OPEN&category=DAMP_MOULD")]
+            {
                 let id: uuid::Uuid = self.dice.id(self.opened_at);
                 self.world.rows.views.push(json!({
                     "org_id": self.world.org, "id": id, "membership_id": membership, "name": name, "query": query, "created_at": self.opened_at,
@@ -336,16 +358,24 @@ impl Builder<'_, '_> {
     fn told(&mut self) -> Result<()> {
         let Some(admin) = self.world.staff.first().cloned() else { return Err(Error::internal(anyhow::anyhow!("the demo has no staff"))) };
         let mut at = self.opened_at;
-        let created = Event::new("organisation:created", "organisation", self.world.org).audit_only().created(json!({ "name": self.world.firm.name }));
+        let created = Event::new("organisation:created", "organisation", self.world.org)
+            .audit_only()
+            .created(json!({ "name": self.world.firm.name }));
         self.world.history.push(Happening { at, actor: admin.actor(), event: created });
         let rows = &self.world.rows;
-        let lines = [("membership:invited", "membership", &rows.memberships), ("property:created", "property", &rows.properties), ("tenancy:created", "tenancy", &rows.tenancies)];
+        let lines = [
+            ("membership:invited", "membership", &rows.memberships),
+            ("property:created", "property", &rows.properties),
+            ("tenancy:created", "tenancy", &rows.tenancies),
+        ];
         for (kind, entity, rows) in lines {
             for row in rows {
                 let Some(id) = row.get("id").and_then(Value::as_str).and_then(|id| id.parse::<uuid::Uuid>().ok()) else { continue };
                 let mut new = row.clone();
                 if let Some(new) = new.as_object_mut() {
-                    new.retain(|column, value| !matches!(column.as_str(), "org_id" | "id" | "created_at" | "updated_at" | "access_codes_enc") && !value.is_null());
+                    new.retain(|column, value| {
+                        !matches!(column.as_str(), "org_id" | "id" | "created_at" | "updated_at" | "access_codes_enc") && !value.is_null()
+                    });
                 }
                 at += self.dice.minutes(1, 9);
                 self.world.history.push(Happening { at, actor: admin.actor(), event: Event::new(kind, entity, id).created(new) });
@@ -409,7 +439,18 @@ impl Builder<'_, '_> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "a row's columns")]
-    fn unit(&mut self, property: PropertyId, label: &str, floor: Option<i32>, bedrooms: i32, address: Vec<String>, postcode: &str, is_flat: bool, has_gas: bool, block: Option<usize>) {
+    fn unit(
+        &mut self,
+        property: PropertyId,
+        label: &str,
+        floor: Option<i32>,
+        bedrooms: i32,
+        address: Vec<String>,
+        postcode: &str,
+        is_flat: bool,
+        has_gas: bool,
+        block: Option<usize>,
+    ) {
         let id: UnitId = self.dice.id(self.opened_at);
         self.world.rows.units.push(json!({
             "org_id": self.world.org, "id": id, "property_id": property, "label": label, "floor": floor, "bedrooms": bedrooms, "status": "void",
@@ -474,6 +515,13 @@ fn categories_of(trade: Trade) -> &'static [Category] {
         Trade::ApplianceEngineer => &[C::Appliance],
         Trade::LiftEngineer => &[C::Other],
         Trade::MultiSkilled => &[C::Structural, C::Other],
-        Trade::Carpenter | Trade::Roofer | Trade::Glazier | Trade::Locksmith | Trade::Plasterer | Trade::Groundworker | Trade::Scaffolder | Trade::Decorator => &[C::Structural],
+        Trade::Carpenter
+        | Trade::Roofer
+        | Trade::Glazier
+        | Trade::Locksmith
+        | Trade::Plasterer
+        | Trade::Groundworker
+        | Trade::Scaffolder
+        | Trade::Decorator => &[C::Structural],
     }
 }

@@ -36,8 +36,14 @@ pub(super) struct Told {
 }
 
 /// How many of a hundred tickets stand where today; the rest are closed.
-const STANDING: [(Status, usize); 6] =
-    [(Status::New, 7), (Status::Triaged, 7), (Status::Assigned, 8), (Status::InProgress, 7), (Status::Completed, 7), (Status::Cancelled, 6)];
+const STANDING: [(Status, usize); 6] = [
+    (Status::New, 7),
+    (Status::Triaged, 7),
+    (Status::Assigned, 8),
+    (Status::InProgress, 7),
+    (Status::Completed, 7),
+    (Status::Cancelled, 6),
+];
 
 /// A ticket before it is told.
 struct Plan<'w> {
@@ -57,7 +63,11 @@ pub(super) fn year(world: &World<'_>, now: Timestamp, dice: &mut Dice) -> Result
     for (number, plan) in (1..).zip(&plans) {
         let id: TicketId = dice.id(plan.at);
         let reference = reference(number);
-        let duplicate_of = earlier.iter().rev().find(|(p, at, ..)| *p == plan.report.property_id && plan.at.duration_since(*at) < SignedDuration::from_hours(24 * 45)).cloned();
+        let duplicate_of = earlier
+            .iter()
+            .rev()
+            .find(|(p, at, ..)| *p == plan.report.property_id && plan.at.duration_since(*at) < SignedDuration::from_hours(24 * 45))
+            .cloned();
         let mut life = Life::new(world, plan, id, reference.clone(), now, dice);
         life.live(duplicate_of.as_ref())?;
         let row = life.row(number);
@@ -159,13 +169,21 @@ fn fits_season(story: &Story, at: Timestamp) -> bool {
     let month = domain::time::london(at).month();
     match (story.path.room.as_str(), story.path.item.as_str(), story.path.problem.as_str()) {
         (_, _, "frozen-pipe") => matches!(month, 12 | 1 | 2),
-        ("heating", "boiler" | "radiator" | "electric-heating", _) | (_, "mould" | "damp" | "draught", _) | ("communal", "heating", _) => matches!(month, 9..=12 | 1..=4),
+        ("heating", "boiler" | "radiator" | "electric-heating", _) | (_, "mould" | "damp" | "draught", _) | ("communal", "heating", _) => {
+            matches!(month, 9..=12 | 1..=4)
+        }
         (_, _, "wasps") => matches!(month, 6..=9),
         _ => true,
     }
 }
 
-fn home_for<'w>(world: &'w World<'_>, story: &Story, at: Timestamp, first_home: bool, dice: &mut Dice) -> Option<(&'w Dwelling, &'w Letting)> {
+fn home_for<'w>(
+    world: &'w World<'_>,
+    story: &Story,
+    at: Timestamp,
+    first_home: bool,
+    dice: &mut Dice,
+) -> Option<(&'w Dwelling, &'w Letting)> {
     let day = domain::time::london(at).date();
     let communal = story.path.room == "communal";
     let private = world.firm.landlord == domain::estate::LandlordKind::Agent;
@@ -226,11 +244,15 @@ fn report(story: &Story, dwelling: &Dwelling, dice: &mut Dice) -> Result<Report>
 fn answers(fault: Found<'_>, story: &Story, dice: &mut Dice) -> BTreeMap<String, String> {
     let mut answers = BTreeMap::new();
     for question in &fault.problem.questions {
-        let harmless = |codes: Vec<&str>| -> Vec<String> { codes.into_iter().filter(|c| question.effect(c) == Effect::default()).map(ToOwned::to_owned).collect() };
+        let harmless = |codes: Vec<&str>| -> Vec<String> {
+            codes.into_iter().filter(|c| question.effect(c) == Effect::default()).map(ToOwned::to_owned).collect()
+        };
         let answer = match (story.answers.get(&question.code), &question.kind) {
             (Some(answer), _) => answer.clone(),
             (None, QuestionKind::YesNo { .. }) => dice.pick(&harmless(vec!["no", "yes", "no"])).cloned().unwrap_or_else(|_| "no".into()),
-            (None, QuestionKind::Choice { options }) => dice.pick(&harmless(options.iter().map(|o| o.code.as_str()).collect())).cloned().unwrap_or_default(),
+            (None, QuestionKind::Choice { options }) => {
+                dice.pick(&harmless(options.iter().map(|o| o.code.as_str()).collect())).cloned().unwrap_or_default()
+            }
             (None, QuestionKind::Number) => dice.between(1, 3).to_string(),
             (None, QuestionKind::Text) => String::new(),
         };
@@ -280,8 +302,23 @@ impl<'l, 'w, 'f> Life<'l, 'w, 'f> {
             _ => Source::Phone,
         };
         Self {
-            world, plan, dice, now, at: plan.at, id, reference, source, coordinator: None, status: Status::New, priority: plan.report.assessment.priority, reporter,
-            cancel_reason: None, close: None, duplicate_of: None, assignee: None, events: Vec::new(),
+            world,
+            plan,
+            dice,
+            now,
+            at: plan.at,
+            id,
+            reference,
+            source,
+            coordinator: None,
+            status: Status::New,
+            priority: plan.report.assessment.priority,
+            reporter,
+            cancel_reason: None,
+            close: None,
+            duplicate_of: None,
+            assignee: None,
+            events: Vec::new(),
         }
     }
 
@@ -344,7 +381,12 @@ impl<'l, 'w, 'f> Life<'l, 'w, 'f> {
         let staff = self.staff()?;
         self.assignee = self.coordinator.clone();
         let name = self.coordinator.as_ref().map(|c| c.name.clone());
-        self.tell(staff.clone(), Event::of_ticket("ticket:assigned", self.id).data(json!({ "name": name })).change(json!({ "assignee": null }), json!({ "assignee": name })));
+        self.tell(
+            staff.clone(),
+            Event::of_ticket("ticket:assigned", self.id)
+                .data(json!({ "name": name }))
+                .change(json!({ "assignee": null }), json!({ "assignee": name })),
+        );
         if self.priority == Priority::Urgent && self.dice.percent(12) {
             self.reprioritise(Priority::Routine, "Spoke to the tenant: it is contained and can wait for a normal appointment.")?;
         } else if self.priority == Priority::Routine && self.dice.percent(9) {
@@ -402,9 +444,15 @@ impl<'l, 'w, 'f> Life<'l, 'w, 'f> {
     }
 
     fn not_fixed(&mut self) -> Result<()> {
-        let (actor, why) = if self.is_online() { (self.tenant(), *self.dice.pick(&NOT_FIXED)?) } else { (self.staff()?, "The tenant rang: it is no better.") };
+        let (actor, why) = if self.is_online() {
+            (self.tenant(), *self.dice.pick(&NOT_FIXED)?)
+        } else {
+            (self.staff()?, "The tenant rang: it is no better.")
+        };
         self.at = waking(self.at + self.dice.minutes(600, 7_000), self.dice);
-        let event = Event::of_ticket("ticket:reopened", self.id).public().data(json!({ "reason": why, "from": self.status, "to": Status::Triaged }));
+        let event = Event::of_ticket("ticket:reopened", self.id)
+            .public()
+            .data(json!({ "reason": why, "from": self.status, "to": Status::Triaged }));
         self.status = self.status.after(Move::Reopen)?;
         self.tell(actor, event.change(json!({ "status": Status::Completed }), json!({ "status": self.status })));
         self.work(Status::Completed, "Second visit: fault found and put right, tested with the tenant there.")
@@ -419,7 +467,11 @@ impl<'l, 'w, 'f> Life<'l, 'w, 'f> {
             }
             ..=88 if !hazard => {
                 self.at += SignedDuration::from_hours(24 * 10);
-                ("NO_ANSWER", ActorRecord { kind: "system", name: Some("Closing after two reminders".into()), ..ActorRecord::default() }, None)
+                (
+                    "NO_ANSWER",
+                    ActorRecord { kind: "system", name: Some("Closing after two reminders".into()), ..ActorRecord::default() },
+                    None,
+                )
             }
             _ => {
                 self.wait(Wait::Assign);
@@ -428,7 +480,9 @@ impl<'l, 'w, 'f> Life<'l, 'w, 'f> {
         };
         let from = self.status;
         self.status = from.after(Move::Close)?;
-        let event = Event::of_ticket("ticket:closed", self.id).public().data(json!({ "outcome": outcome, "reason": reason, "from": from, "to": self.status }));
+        let event = Event::of_ticket("ticket:closed", self.id)
+            .public()
+            .data(json!({ "outcome": outcome, "reason": reason, "from": from, "to": self.status }));
         self.tell(actor, event.change(json!({ "status": from }), json!({ "status": self.status, "outcome": outcome })));
         self.close = Some((outcome, reason));
         Ok(())
@@ -508,7 +562,12 @@ impl<'l, 'w, 'f> Life<'l, 'w, 'f> {
 
     fn company(&self) -> String {
         let trade = self.plan.report.assessment.trade;
-        let found = self.world.companies.iter().find(|c| c.trades.contains(&trade)).or_else(|| self.world.companies.iter().find(|c| c.trades.contains(&domain::faults::Trade::MultiSkilled)));
+        let found = self
+            .world
+            .companies
+            .iter()
+            .find(|c| c.trades.contains(&trade))
+            .or_else(|| self.world.companies.iter().find(|c| c.trades.contains(&domain::faults::Trade::MultiSkilled)));
         found.map_or_else(|| "our contractor".to_owned(), |c| c.name.clone())
     }
 
@@ -528,8 +587,21 @@ impl<'l, 'w, 'f> Life<'l, 'w, 'f> {
         let when = |wanted: &dyn Fn(&Event) -> bool| self.events.iter().rev().find(|e| wanted(&e.event)).map(|e| e.at);
         let to = |status: Status| move |e: &Event| e.data.get("to").and_then(Value::as_str) == Some(status.as_str());
         let reopened = self.events.iter().filter(|e| e.event.kind == "ticket:reopened").count();
-        let address: Vec<&str> = self.plan.dwelling.address.iter().filter(|l| report.unit_id.is_some() || **l != self.plan.dwelling.label).map(String::as_str).collect();
-        let extra = search_extra(&address, &self.plan.dwelling.postcode, self.reporter.map(|r| r.name.as_str()), self.reporter.map(|r| r.phone.as_str()), &self.reference);
+        let address: Vec<&str> = self
+            .plan
+            .dwelling
+            .address
+            .iter()
+            .filter(|l| report.unit_id.is_some() || **l != self.plan.dwelling.label)
+            .map(String::as_str)
+            .collect();
+        let extra = search_extra(
+            &address,
+            &self.plan.dwelling.postcode,
+            self.reporter.map(|r| r.name.as_str()),
+            self.reporter.map(|r| r.phone.as_str()),
+            &self.reference,
+        );
         let communal = report.unit_id.is_none();
         json!({
             "org_id": self.world.org, "id": self.id, "number": number, "reference": self.reference, "property_id": report.property_id,
@@ -680,11 +752,8 @@ const NOT_FIXED: [&str; 4] = [
     "They fixed one of them but not the other.",
     "It works but they left a hole in the wall.",
 ];
-const CLOSED_BY_STAFF: [&str; 3] = [
-    "Rang to check: the tenant is happy with the work.",
-    "Checked on a visit next door.",
-    "Follow-up inspection found no fault.",
-];
+const CLOSED_BY_STAFF: [&str; 3] =
+    ["Rang to check: the tenant is happy with the work.", "Checked on a visit next door.", "Follow-up inspection found no fault."];
 const CANCELLED: [&str; 4] = [
     "Reported in error: the item belongs to the tenant.",
     "Three visits without access. Please report again when somebody can be in.",

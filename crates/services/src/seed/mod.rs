@@ -108,7 +108,11 @@ pub async fn organisation(house: &House, slug: &str) -> Result<Option<OrgId>> {
 /// # Errors
 /// Never but for a mistake in the demo's own files.
 pub fn first_slug() -> Result<String> {
-    source::firms()?.into_iter().next().map(|firm| firm.slug.clone()).ok_or_else(|| Error::internal(anyhow::anyhow!("the demo has no organisation")))
+    source::firms()?
+        .into_iter()
+        .next()
+        .map(|firm| firm.slug.clone())
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("the demo has no organisation")))
 }
 
 /// One login per role of the first organisation, and the second's administrator.
@@ -163,7 +167,9 @@ async fn hash(password: &'static str) -> Result<String> {
     use argon2::password_hash::{PasswordHasher as _, phc::PasswordHash};
     let salt: [u8; 16] = crate::house::random();
     let hashed = tokio::task::spawn_blocking(move || -> Result<PasswordHash> {
-        argon2::Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map_err(|e| Error::internal(anyhow::anyhow!("hashing: {e}")))
+        argon2::Argon2::default()
+            .hash_password_with_salt(password.as_bytes(), &salt)
+            .map_err(|e| Error::internal(anyhow::anyhow!("hashing: {e}")))
     });
     Ok(hashed.await.map_err(Error::internal)??.to_string())
 }

@@ -61,7 +61,9 @@ impl Painter {
             (_, "mould" | "damp") => Some(Self::Mould),
             (_, "ceiling" | "leak-above" | "roof") => Some(Self::Stain),
             ("walls", "walls") | ("outside", "outside-walls") => Some(Self::Crack),
-            (_, "sink" | "toilet" | "pipes" | "bath" | "shower" | "basin" | "washing-machine") | ("heating", "radiator" | "boiler") => Some(Self::Puddle),
+            (_, "sink" | "toilet" | "pipes" | "bath" | "shower" | "basin" | "washing-machine") | ("heating", "radiator" | "boiler") => {
+                Some(Self::Puddle)
+            }
             _ => None,
         }
     }
@@ -148,7 +150,11 @@ impl Canvas {
             let angle = dy.atan2(dx);
             let rim = size * (1.0 + 0.14 * (3.0 * angle + lobes[0]).sin() + 0.07 * (7.0 * angle + lobes[1]).sin());
             let at = dx.hypot(dy) / rim;
-            let strength = if at > 1.06 { 0.0 } else { 0.10 + 0.34 * (-((at - 0.98) / 0.035).powi(2)).exp() + 0.20 * (-((at - 0.62) / 0.05).powi(2)).exp() };
+            let strength = if at > 1.06 {
+                0.0
+            } else {
+                0.10 + 0.34 * (-((at - 0.98) / 0.035).powi(2)).exp() + 0.20 * (-((at - 0.62) / 0.05).powi(2)).exp()
+            };
             tint(pixel, strength, [0.60, 0.42, 0.22]);
         }
     }

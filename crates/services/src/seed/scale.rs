@@ -62,11 +62,7 @@ pub async fn scale(house: &House, org: OrgId, count: u32) -> Result<Scaled> {
     let step = SignedDuration::from_hours(24 * 365 * YEARS).as_secs_f64() * 1e6 / f64::from(u32::try_from(count).unwrap_or(1).max(1));
     let spread = sql::Spread { first, count, step };
     let batches = stream::iter((0..count).step_by(usize::try_from(BATCH).unwrap_or(usize::MAX)));
-    batches
-        .map(|from| batch(&cx, &turns, spread, from))
-        .buffer_unordered(AT_ONCE)
-        .try_for_each(|()| async { Ok(()) })
-        .await?;
+    batches.map(|from| batch(&cx, &turns, spread, from)).buffer_unordered(AT_ONCE).try_for_each(|()| async { Ok(()) }).await?;
 
     let done = Scaled { tickets: count, first: tickets::reference(first), last: tickets::reference(first + count - 1) };
     let mut tx = cx.begin(Act::DoBackgroundWork).await?;

@@ -138,7 +138,13 @@ impl Firm {
     pub(super) fn emails_with_login(&self) -> Vec<String> {
         let staff = self.staff.iter().map(|p| self.staff_email(&p.name));
         let contractors = self.contractors.iter().filter(|c| c.login).map(ContractorLine::email);
-        let tenants = self.households.iter().enumerate().filter(|(n, _)| lead_has_login(*n)).filter_map(|(_, h)| h.split(" & ").next()).map(private_email);
+        let tenants = self
+            .households
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| lead_has_login(*n))
+            .filter_map(|(_, h)| h.split(" & ").next())
+            .map(private_email);
         staff.chain(contractors).chain(tenants).collect()
     }
 }
@@ -220,13 +226,17 @@ mod tests {
     fn addresses_have_the_shape_of_real_ones_and_e_mails_reach_nobody() {
         let mut emails = Vec::new();
         for firm in firms().expect("reads") {
-            let postcodes = firm.blocks.iter().map(|b| &b.postcode).chain(firm.homes.iter().map(|h| &h.2)).chain(firm.hmos.iter().map(|h| &h.postcode));
+            let postcodes =
+                firm.blocks.iter().map(|b| &b.postcode).chain(firm.homes.iter().map(|h| &h.2)).chain(firm.hmos.iter().map(|h| &h.postcode));
             for postcode in postcodes {
                 assert_eq!(Postcode::parse(postcode).map(|p| p.to_string()).as_ref(), Some(postcode));
             }
             emails.extend(firm.emails_with_login());
         }
-        assert!(emails.iter().all(|e| EmailAddress::parse(e).is_some() && (e.ends_with("example.com") || e.ends_with("example.org"))), "{emails:?}");
+        assert!(
+            emails.iter().all(|e| EmailAddress::parse(e).is_some() && (e.ends_with("example.com") || e.ends_with("example.org"))),
+            "{emails:?}"
+        );
         let count = emails.len();
         emails.sort();
         emails.dedup();

@@ -64,7 +64,12 @@ pub(super) async fn insert_organisation(tx: &mut AuthTx, org: OrgId, firm: &Firm
 }
 
 /// The logins of these e-mails; those of an earlier run keep their ids.
-pub(super) async fn insert_logins(tx: &mut AuthTx, wanted: &[(String, LoginId)], password_hash: &str, at: Timestamp) -> Result<Vec<(String, LoginId)>> {
+pub(super) async fn insert_logins(
+    tx: &mut AuthTx,
+    wanted: &[(String, LoginId)],
+    password_hash: &str,
+    at: Timestamp,
+) -> Result<Vec<(String, LoginId)>> {
     let emails: Vec<String> = wanted.iter().map(|(email, _)| email.clone()).collect();
     let ids: Vec<Uuid> = wanted.iter().map(|(_, id)| id.uuid()).collect();
     let rows = sqlx::query!(
@@ -160,7 +165,13 @@ pub(super) async fn insert_world(tx: &mut OrgTx, rows: &Rows) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn insert_year(tx: &mut OrgTx, tickets: &[Value], followers: &[Value], reads: &[Value], attachments: &[Value]) -> Result<()> {
+pub(super) async fn insert_year(
+    tx: &mut OrgTx,
+    tickets: &[Value],
+    followers: &[Value],
+    reads: &[Value],
+    attachments: &[Value],
+) -> Result<()> {
     // The numbers 1 to n are taken from the counter that the next real ticket asks.
     take_numbers(tx, "ticket", i64::try_from(tickets.len()).map_err(Error::internal)?).await?;
     insert!(
@@ -224,7 +235,9 @@ pub(super) async fn record_history(tx: &mut OrgTx, history: &mut [Happening]) ->
 }
 
 pub(super) async fn has_homes(tx: &mut OrgTx) -> Result<bool> {
-    Ok(sqlx::query_scalar!(r#"select exists (select from units where org_id = app.org_id() and deleted_at is null) as "exists!""#).fetch_one(tx.conn()).await?)
+    Ok(sqlx::query_scalar!(r#"select exists (select from units where org_id = app.org_id() and deleted_at is null) as "exists!""#)
+        .fetch_one(tx.conn())
+        .await?)
 }
 
 /// The first of `count` numbers nobody else will have.

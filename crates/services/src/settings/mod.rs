@@ -97,15 +97,19 @@ pub async fn change_faults(me: &Cx<Staff>, version: i32, json: &str) -> Result<(
     if json.len() > 2_000_000 {
         return Err(Error::invalid("catalogue", "A catalogue must be smaller than 2 MB"));
     }
-    let catalogue: Catalogue =
-        serde_json::from_str(json).map_err(|e| Error::invalid("catalogue", format!("This is not a catalogue of faults: line {}, {e}", e.line())))?;
+    let catalogue: Catalogue = serde_json::from_str(json)
+        .map_err(|e| Error::invalid("catalogue", format!("This is not a catalogue of faults: line {}, {e}", e.line())))?;
     catalogue.validate().map_err(|wrong| Error::invalid("catalogue", wrong.into_iter().take(20).collect::<Vec<_>>().join(" ")))?;
     sql::lock(&mut tx).await?;
     if sql::faults(&mut tx).await?.map_or(0, |(_, stored)| stored) != version {
         return Err(Error::changed_meanwhile());
     }
     sql::write_faults(&mut tx, value(&catalogue)?, version + 1).await?;
-    tx.record(Event::new("faults:changed", "organisation", me.org()).audit_only().created(serde_json::json!({ "version": catalogue.version, "edition": version + 1 })));
+    tx.record(
+        Event::new("faults:changed", "organisation", me.org())
+            .audit_only()
+            .created(serde_json::json!({ "version": catalogue.version, "edition": version + 1 })),
+    );
     tx.commit().await?;
     Ok(())
 }

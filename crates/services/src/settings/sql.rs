@@ -17,8 +17,14 @@ pub(super) async fn lock(tx: &mut OrgTx) -> Result<()> {
 
 pub(super) async fn read(tx: &mut OrgTx) -> Result<Organisation> {
     let org = tx.org();
-    let row = sqlx::query!("select name, slug, settings, version from organisations where id = $1", org.uuid()).fetch_one(tx.conn()).await?;
-    Ok(Organisation { name: row.name, slug: row.slug, settings: serde_json::from_value(row.settings).map_err(Error::internal)?, version: row.version })
+    let row =
+        sqlx::query!("select name, slug, settings, version from organisations where id = $1", org.uuid()).fetch_one(tx.conn()).await?;
+    Ok(Organisation {
+        name: row.name,
+        slug: row.slug,
+        settings: serde_json::from_value(row.settings).map_err(Error::internal)?,
+        version: row.version,
+    })
 }
 
 pub(super) async fn write(tx: &mut OrgTx, organisation: &Organisation) -> Result<()> {
@@ -37,7 +43,8 @@ pub(super) async fn write(tx: &mut OrgTx, organisation: &Organisation) -> Result
 
 pub(super) async fn faults(tx: &mut OrgTx) -> Result<Option<(Value, i32)>> {
     let org = tx.org();
-    let row = sqlx::query!("select catalogue, version from fault_catalogues where org_id = $1", org.uuid()).fetch_optional(tx.conn()).await?;
+    let row =
+        sqlx::query!("select catalogue, version from fault_catalogues where org_id = $1", org.uuid()).fetch_optional(tx.conn()).await?;
     Ok(row.map(|r| (r.catalogue, r.version)))
 }
 

@@ -7,11 +7,11 @@
 mod sql;
 
 use db::OrgTx;
-use domain::events::Event;
-use domain::team::{Colleague, Standing};
-use domain::policy::{Act, Role, allows};
-use domain::values::{EmailAddress, FieldErrors, clean, required};
 use domain::MembershipId;
+use domain::events::Event;
+use domain::policy::{Act, Role, allows};
+use domain::team::{Colleague, Standing};
+use domain::values::{EmailAddress, FieldErrors, clean, required};
 use serde_json::json;
 
 use crate::auth::invites;
@@ -78,7 +78,11 @@ pub async fn change_role(me: &Cx<Staff>, id: MembershipId, role: &str, version: 
         hand_over(&mut tx, id, None, None).await?;
     }
     let name = was.name;
-    tx.record(Event::new("membership:role_changed", "membership", id).data(json!({ "name": name })).change(json!({ "role": was.role }), json!({ "role": role })));
+    tx.record(
+        Event::new("membership:role_changed", "membership", id)
+            .data(json!({ "name": name }))
+            .change(json!({ "role": was.role }), json!({ "role": role })),
+    );
     Ok(tx.commit().await?)
 }
 

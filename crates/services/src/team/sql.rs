@@ -1,6 +1,6 @@
 use db::OrgTx;
-use domain::team::{Colleague, Standing};
 use domain::policy::Role;
+use domain::team::{Colleague, Standing};
 use domain::{MembershipId, TicketId};
 use jiff_sqlx::ToSqlx as _;
 
@@ -82,9 +82,12 @@ pub(super) async fn locked(tx: &mut OrgTx, id: MembershipId) -> Result<Option<Cu
 
 pub(super) async fn lock_admins(tx: &mut OrgTx) -> Result<Vec<MembershipId>> {
     let org = tx.org().uuid();
-    let ids = sqlx::query_scalar!("select id from memberships where org_id = $1 and role = 'OrgAdmin' and status = 'active' order by id for update", org)
-        .fetch_all(tx.conn())
-        .await?;
+    let ids = sqlx::query_scalar!(
+        "select id from memberships where org_id = $1 and role = 'OrgAdmin' and status = 'active' order by id for update",
+        org
+    )
+    .fetch_all(tx.conn())
+    .await?;
     Ok(ids.into_iter().map(Into::into).collect())
 }
 

@@ -50,7 +50,8 @@ pub async fn counts(cx: &Cx<Staff>, filter: &Filter) -> Result<OpenCounts> {
 pub async fn queue(cx: &Cx<Staff>, filter: &Filter, cursor: Option<&Cursor>, as_board: bool, limit: u32) -> Result<Queue> {
     let mut tx = cx.begin(Act::ReadTickets).await?;
     let counts = counts_in(&mut tx, filter).await?;
-    let page = if as_board { Page { items: Vec::new(), next: None, previous: None } } else { page_in(&mut tx, filter, cursor, limit).await? };
+    let page =
+        if as_board { Page { items: Vec::new(), next: None, previous: None } } else { page_in(&mut tx, filter, cursor, limit).await? };
     let columns = if as_board { columns_in(&mut tx, filter, &counts, limit).await? } else { Vec::new() };
     let views = sql::views(&mut tx, cx.membership()).await?;
     let members = sql::assignable(&mut tx).await?;
@@ -112,7 +113,10 @@ async fn counts_in(tx: &mut OrgTx, filter: &Filter) -> Result<OpenCounts> {
     narrow(&mut query, tx, &Filter { status: StatusFilter::Open, ..filter.clone() });
     query.push(" group by t.status");
     let rows: Vec<(String, i64)> = query.build_query_as().fetch_all(tx.conn()).await?;
-    let counts = rows.into_iter().map(|(status, n)| Ok((Status::parse(&status).ok_or_else(|| unknown("status", &status))?, n))).collect::<Result<_>>()?;
+    let counts = rows
+        .into_iter()
+        .map(|(status, n)| Ok((Status::parse(&status).ok_or_else(|| unknown("status", &status))?, n)))
+        .collect::<Result<_>>()?;
     Ok(OpenCounts(counts))
 }
 
@@ -287,7 +291,13 @@ impl At {
     }
     fn write(self, sort: Sort) -> Cursor {
         let way = if self.backwards { 'b' } else { 'f' };
-        Cursor(URL_SAFE_NO_PAD.encode(format!("{}{way}.{}.{}.{}", sort.as_str(), self.rank, self.moment.as_microsecond(), self.id.simple())))
+        Cursor(URL_SAFE_NO_PAD.encode(format!(
+            "{}{way}.{}.{}.{}",
+            sort.as_str(),
+            self.rank,
+            self.moment.as_microsecond(),
+            self.id.simple()
+        )))
     }
     fn read(cursor: Option<&Cursor>, sort: Sort) -> Result<Option<Self>> {
         let Some(cursor) = cursor else { return Ok(None) };
@@ -307,7 +317,9 @@ impl At {
                 id: Uuid::parse_str(id).ok()?,
             })
         };
-        parsed().map(Some).ok_or_else(|| Error::invalid("cursor", "This link to a page of the list is out of date. Start again from the first page"))
+        parsed()
+            .map(Some)
+            .ok_or_else(|| Error::invalid("cursor", "This link to a page of the list is out of date. Start again from the first page"))
     }
 }
 

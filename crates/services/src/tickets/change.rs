@@ -156,7 +156,10 @@ async fn step_on(tx: &mut OrgTx, becomes: &mut Current, step: Step, reason: Opti
     let now = tx.now();
     let reason = reason.map(ToOwned::to_owned);
     if reason.is_none() && matches!(step, Move::Cancel | Move::Close) {
-        return Err(Error::invalid("reason", if step == Move::Cancel { "Say why it is cancelled: the tenant is told" } else { "Say why it is closed: the tenant is told" }));
+        return Err(Error::invalid(
+            "reason",
+            if step == Move::Cancel { "Say why it is cancelled: the tenant is told" } else { "Say why it is closed: the tenant is told" },
+        ));
     }
     match step {
         Move::Triage | Move::Assign => becomes.triaged_at = becomes.triaged_at.or(Some(now)),
@@ -199,7 +202,10 @@ fn tell(events: &mut Vec<Event>, id: TicketId, was: &Current, becomes: &Current,
             // Internal: the reason may speak of the household or of other cases.
             Event::of_ticket("ticket:priority_changed", id)
                 .data(json!({ "from": was.priority, "to": becomes.priority, "reason": reason }))
-                .change(json!({ "priority": was.priority, "targetAt": was.target_at }), json!({ "priority": becomes.priority, "targetAt": becomes.target_at, "reason": reason })),
+                .change(
+                    json!({ "priority": was.priority, "targetAt": was.target_at }),
+                    json!({ "priority": becomes.priority, "targetAt": becomes.target_at, "reason": reason }),
+                ),
         );
     }
     if was.assignee != becomes.assignee {
@@ -211,7 +217,8 @@ fn tell(events: &mut Vec<Event>, id: TicketId, was: &Current, becomes: &Current,
     }
     let Some(step) = becomes.step else { return };
     let (old, new) = (json!({ "status": was.status }), json!({ "status": becomes.status, "reason": reason }));
-    let data = json!({ "from": was.status, "to": becomes.status, "step": step.as_str(), "reason": reason, "outcome": becomes.close_outcome });
+    let data =
+        json!({ "from": was.status, "to": becomes.status, "step": step.as_str(), "reason": reason, "outcome": becomes.close_outcome });
     let kind = match step {
         Move::Triage => "ticket:triaged",
         Move::Close => "ticket:closed",

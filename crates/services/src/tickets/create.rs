@@ -63,7 +63,12 @@ pub async fn create(cx: &Cx<Staff>, new: Create) -> Result<TicketRef> {
     let assessment = assess(&mut tx, &new).await?;
     let path = new.fault_path.as_ref().map(ToString::to_string);
     let title = Some(clean(&new.title)).filter(|t| !t.is_empty()).or(assessment.fault_name);
-    let title = errors.take("title", title.as_deref().map_or(Err("Say in a few words what is wrong".to_owned()), |t| domain::values::required(t, "a title", 200).map_err(|e| e.to_string())));
+    let title = errors.take(
+        "title",
+        title.as_deref().map_or(Err("Say in a few words what is wrong".to_owned()), |t| {
+            domain::values::required(t, "a title", 200).map_err(|e| e.to_string())
+        }),
+    );
     let description = clean_lines(&new.description);
     if description.chars().count() > 10_000 {
         errors.add("description", "The description must be 10000 characters or fewer");

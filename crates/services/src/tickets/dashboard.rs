@@ -20,7 +20,8 @@ pub async fn dashboard(cx: &Cx<Staff>) -> Result<Dashboard> {
     let today = london(tx.now()).date();
     let starts = |day: Date| from_london(day.at(0, 0, 0, 0));
     let first = today.checked_sub((DAYS - 1).days()).map_err(Error::internal)?;
-    let (Some(midnight), Some(fortnight), Some(tomorrow_ends)) = (starts(today), starts(first), today.tomorrow().ok().and_then(end_of_day)) else {
+    let (Some(midnight), Some(fortnight), Some(tomorrow_ends)) = (starts(today), starts(first), today.tomorrow().ok().and_then(end_of_day))
+    else {
         return Err(Error::internal(anyhow::anyhow!("{today} has no midnight")));
     };
     let figures = sql::figures(&mut tx, cx.membership(), midnight, tomorrow_ends, fortnight).await?;
@@ -40,7 +41,8 @@ pub async fn dashboard(cx: &Cx<Staff>) -> Result<Dashboard> {
     let now = tx.now();
     tx.done().await?;
     let mut listed = listed.into_iter();
-    let (to_triage, oldest, overdue_first) = (listed.next().unwrap_or_default(), listed.next().unwrap_or_default(), listed.next().unwrap_or_default());
+    let (to_triage, oldest, overdue_first) =
+        (listed.next().unwrap_or_default(), listed.next().unwrap_or_default(), listed.next().unwrap_or_default());
     Ok(Dashboard {
         open_by_priority: Priority::ALL.iter().rev().map(|p| (*p, of(&by_priority, p.as_str()))).collect(),
         open_by_status: Status::OPEN.into_iter().map(|s| (s, of(&by_status, s.as_str()))).collect(),

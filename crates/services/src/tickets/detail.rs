@@ -1,9 +1,9 @@
 //! One ticket with everything staff need beside it.
 
-use domain::{AttachmentId, TicketId};
 use domain::faults::{Hazard, Trade};
 use domain::policy::Act;
 use domain::tickets::{Access, Category, CloseOutcome, Detail, Person, Place, Priority, ReportAnswers, Source, Status, TicketRef};
+use domain::{AttachmentId, TicketId};
 use uuid::Uuid;
 
 use super::board::unknown;

@@ -13,7 +13,20 @@ use super::board;
 use crate::{Cx, Error, Result, Staff};
 
 const HEADER: [&str; 14] = [
-    "Reference", "Title", "Status", "Priority", "Category", "Place", "Postcode", "Reported by", "Owner", "Hazard", "Reported at", "Last changed at", "Our target", "Id",
+    "Reference",
+    "Title",
+    "Status",
+    "Priority",
+    "Category",
+    "Place",
+    "Postcode",
+    "Reported by",
+    "Owner",
+    "Hazard",
+    "Reported at",
+    "Last changed at",
+    "Our target",
+    "Id",
 ];
 
 /// Everything the filter leaves, in its order, as CSV with a heading. Times are London's.

@@ -15,7 +15,8 @@ pub async fn homes(cx: &Cx<Staff>, typed: &str) -> Result<Vec<HomeHit>> {
     let text = clean(typed).to_lowercase();
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let is_number = digits.len() >= 6 && text.chars().all(|c| c.is_ascii_digit() || " +-()".contains(c));
-    let words: Vec<&str> = if is_number { vec![digits.as_str()] } else { text.split([' ', ',']).filter(|w| !w.is_empty()).take(MOST_WORDS).collect() };
+    let words: Vec<&str> =
+        if is_number { vec![digits.as_str()] } else { text.split([' ', ',']).filter(|w| !w.is_empty()).take(MOST_WORDS).collect() };
     if words.iter().map(|w| w.chars().count()).sum::<usize>() < 2 {
         return Ok(Vec::new());
     }

@@ -1,9 +1,9 @@
 //! A ticket comes into being.
 
 use db::OrgTx;
+use domain::TicketId;
 use domain::events::Event;
 use domain::tickets::{NewTicket, TicketRef, reference, search_extra};
-use domain::TicketId;
 use serde_json::json;
 
 use super::sql;
@@ -23,9 +23,9 @@ pub async fn insert(tx: &mut OrgTx, new: NewTicket) -> Result<TicketRef> {
     let reference = reference(number);
     let address: Vec<&str> = place.lines().collect();
     let extra = search_extra(&address, &place.postcode, new.reporter_name.as_deref(), new.reporter_phone.as_deref(), &reference);
-    sql::insert(tx, id, number, &reference, target_at, &extra, &new)
-        .await
-        .on_constraint("tickets_org_id_draft_id_key", || Error::conflict("This report was sent already. Look at your repairs to see it."))?;
+    sql::insert(tx, id, number, &reference, target_at, &extra, &new).await.on_constraint("tickets_org_id_draft_id_key", || {
+        Error::conflict("This report was sent already. Look at your repairs to see it.")
+    })?;
     let kind = if new.source.is_staff() { "ticket:created_by_staff" } else { "ticket:reported" };
     tx.record(
         Event::of_ticket(kind, id)

@@ -22,7 +22,9 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
-        [self.unit.as_deref(), self.name.as_deref(), Some(self.line1.as_str()), self.line2.as_deref(), Some(self.city.as_str())].into_iter().flatten()
+        [self.unit.as_deref(), self.name.as_deref(), Some(self.line1.as_str()), self.line2.as_deref(), Some(self.city.as_str())]
+            .into_iter()
+            .flatten()
     }
 }
 
@@ -664,16 +666,25 @@ pub(super) struct ContactRow {
 }
 
 pub(super) async fn contact(tx: &mut OrgTx, id: ContactId) -> Result<Option<ContactRow>> {
-    Ok(sqlx::query_as!(ContactRow, "select name, phone from contacts where org_id = $1 and id = $2 and deleted_at is null", tx.org().uuid(), id.uuid())
-        .fetch_optional(tx.conn())
-        .await?)
+    Ok(sqlx::query_as!(
+        ContactRow,
+        "select name, phone from contacts where org_id = $1 and id = $2 and deleted_at is null",
+        tx.org().uuid(),
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?)
 }
 
 /// The property a unit belongs to.
 pub(super) async fn property_of(tx: &mut OrgTx, unit: UnitId) -> Result<Option<PropertyId>> {
-    let id = sqlx::query_scalar!("select property_id from units where org_id = $1 and id = $2 and deleted_at is null", tx.org().uuid(), unit.uuid())
-        .fetch_optional(tx.conn())
-        .await?;
+    let id = sqlx::query_scalar!(
+        "select property_id from units where org_id = $1 and id = $2 and deleted_at is null",
+        tx.org().uuid(),
+        unit.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     Ok(id.map(Into::into))
 }
 
@@ -766,9 +777,13 @@ pub(super) async fn homes(tx: &mut OrgTx, patterns: &[String], limit: i64) -> Re
 }
 
 pub(super) async fn views(tx: &mut OrgTx, of: MembershipId) -> Result<Vec<SavedView>> {
-    let rows = sqlx::query!("select id, name, query from saved_views where org_id = $1 and membership_id = $2 order by lower(name), id", tx.org().uuid(), of.uuid())
-        .fetch_all(tx.conn())
-        .await?;
+    let rows = sqlx::query!(
+        "select id, name, query from saved_views where org_id = $1 and membership_id = $2 order by lower(name), id",
+        tx.org().uuid(),
+        of.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
     Ok(rows.into_iter().map(|r| SavedView { id: r.id.into(), name: r.name, query: r.query }).collect())
 }
 
@@ -792,9 +807,10 @@ pub(super) async fn save_view(tx: &mut OrgTx, id: SavedViewId, of: MembershipId,
 }
 
 pub(super) async fn remove_view(tx: &mut OrgTx, id: SavedViewId, of: MembershipId) -> Result<bool> {
-    let gone = sqlx::query!("delete from saved_views where org_id = $1 and id = $2 and membership_id = $3", tx.org().uuid(), id.uuid(), of.uuid())
-        .execute(tx.conn())
-        .await?;
+    let gone =
+        sqlx::query!("delete from saved_views where org_id = $1 and id = $2 and membership_id = $3", tx.org().uuid(), id.uuid(), of.uuid())
+            .execute(tx.conn())
+            .await?;
     Ok(gone.rows_affected() == 1)
 }
 
@@ -811,7 +827,13 @@ pub(super) struct Figures {
 }
 
 /// The dashboard's figures in one statement. All but two read the index of open tickets alone.
-pub(super) async fn figures(tx: &mut OrgTx, me: MembershipId, today: Timestamp, tomorrow_ends: Timestamp, fortnight_ago: Timestamp) -> Result<Figures> {
+pub(super) async fn figures(
+    tx: &mut OrgTx,
+    me: MembershipId,
+    today: Timestamp,
+    tomorrow_ends: Timestamp,
+    fortnight_ago: Timestamp,
+) -> Result<Figures> {
     let now = tx.now();
     Ok(sqlx::query_as!(
         Figures,

@@ -16,7 +16,9 @@ pub(in crate::auth) async fn insert(tx: &mut AuthTx, id: Uuid, content: &Value, 
 
 pub(in crate::auth) async fn read(tx: &mut AuthTx, id: Uuid) -> Result<Option<Value>> {
     let now = tx.now();
-    Ok(sqlx::query_scalar!("select content from auth.flashes where id = $1 and expires_at > $2", id, now.to_sqlx() as _).fetch_optional(tx.conn()).await?)
+    Ok(sqlx::query_scalar!("select content from auth.flashes where id = $1 and expires_at > $2", id, now.to_sqlx() as _)
+        .fetch_optional(tx.conn())
+        .await?)
 }
 
 pub(in crate::auth) async fn take(tx: &mut AuthTx, id: Uuid) -> Result<Option<Value>> {

@@ -115,7 +115,9 @@ pub(in crate::auth) async fn logged_in(tx: &mut AuthTx, id: LoginId) -> Result<(
 
 pub(in crate::auth) async fn make_super_admin(tx: &mut AuthTx, id: LoginId) -> Result<()> {
     let now = tx.now();
-    sqlx::query!("update auth.logins set is_super_admin = true, updated_at = $2 where id = $1", id.uuid(), now.to_sqlx() as _).execute(tx.conn()).await?;
+    sqlx::query!("update auth.logins set is_super_admin = true, updated_at = $2 where id = $1", id.uuid(), now.to_sqlx() as _)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -135,7 +137,9 @@ pub(in crate::auth) async fn set_totp(tx: &mut AuthTx, id: LoginId, secret_enc: 
 
 pub(in crate::auth) async fn confirm_totp(tx: &mut AuthTx, id: LoginId) -> Result<()> {
     let now = tx.now();
-    sqlx::query!("update auth.logins set totp_confirmed_at = $2, updated_at = $2 where id = $1", id.uuid(), now.to_sqlx() as _).execute(tx.conn()).await?;
+    sqlx::query!("update auth.logins set totp_confirmed_at = $2, updated_at = $2 where id = $1", id.uuid(), now.to_sqlx() as _)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -153,7 +157,9 @@ pub(in crate::auth) async fn use_totp_step(tx: &mut AuthTx, id: LoginId, step: i
 
 pub(in crate::auth) async fn replace_recovery_codes(tx: &mut AuthTx, id: LoginId, hashes: &[Vec<u8>]) -> Result<()> {
     sqlx::query!("delete from auth.recovery_codes where login_id = $1", id.uuid()).execute(tx.conn()).await?;
-    sqlx::query!("insert into auth.recovery_codes (login_id, code_hash) select $1, unnest($2::bytea[])", id.uuid(), hashes).execute(tx.conn()).await?;
+    sqlx::query!("insert into auth.recovery_codes (login_id, code_hash) select $1, unnest($2::bytea[])", id.uuid(), hashes)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

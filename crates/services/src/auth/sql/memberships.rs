@@ -161,9 +161,14 @@ pub(in crate::auth) async fn accept(tx: &mut AuthTx, id: MembershipId, name: &st
 pub(in crate::auth) async fn rename(tx: &mut AuthTx, id: MembershipId, name: &str) -> Result<String> {
     let now = tx.now();
     let old = sqlx::query_scalar!("select name from memberships where id = $1 for update", id.uuid()).fetch_one(tx.conn()).await?;
-    sqlx::query!("update memberships set name = $2, updated_at = $3, version = version + 1 where id = $1", id.uuid(), name, now.to_sqlx() as _)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update memberships set name = $2, updated_at = $3, version = version + 1 where id = $1",
+        id.uuid(),
+        name,
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(old)
 }
 
@@ -174,17 +179,19 @@ pub(in crate::auth) struct Contact {
 }
 
 pub(in crate::auth) async fn contact(tx: &mut AuthTx, id: ContactId) -> Result<Option<Contact>> {
-    let row = sqlx::query!(
-        "select kind, name, email from contacts where id = $1 and deleted_at is null and erased_at is null",
-        id.uuid()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
+    let row = sqlx::query!("select kind, name, email from contacts where id = $1 and deleted_at is null and erased_at is null", id.uuid())
+        .fetch_optional(tx.conn())
+        .await?;
     Ok(row.map(|r| Contact { kind: r.kind, name: r.name, email: r.email }))
 }
 
 /// The membership a contact has, or one of this login in any of these roles.
-pub(in crate::auth) async fn existing(tx: &mut AuthTx, login: LoginId, roles: &[Role], contact: Option<ContactId>) -> Result<Option<(MembershipId, String)>> {
+pub(in crate::auth) async fn existing(
+    tx: &mut AuthTx,
+    login: LoginId,
+    roles: &[Role],
+    contact: Option<ContactId>,
+) -> Result<Option<(MembershipId, String)>> {
     let roles: Vec<String> = roles.iter().map(|r| r.as_str().to_owned()).collect();
     let row = sqlx::query!(
         "select id, status from memberships
@@ -222,7 +229,9 @@ pub(in crate::auth) async fn insert_head(tx: &mut AuthTx, org: OrgId) -> Result<
 }
 
 pub(in crate::auth) async fn org_name(tx: &mut AuthTx) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar!("select name from organisations where id = app.org_id() and status = 'active'").fetch_optional(tx.conn()).await?)
+    Ok(sqlx::query_scalar!("select name from organisations where id = app.org_id() and status = 'active'")
+        .fetch_optional(tx.conn())
+        .await?)
 }
 
 pub(in crate::auth) async fn organisation(tx: &mut db::OrgTx) -> Result<Organisation> {

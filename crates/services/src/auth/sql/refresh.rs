@@ -94,9 +94,13 @@ pub(in crate::auth) async fn rotate(tx: &mut AuthTx, id: Uuid) -> Result<()> {
 
 pub(in crate::auth) async fn revoke_family(tx: &mut AuthTx, family: SessionId) -> Result<()> {
     let now = tx.now();
-    sqlx::query!("update auth.refresh_tokens set revoked_at = $2 where family_id = $1 and revoked_at is null", family.uuid(), now.to_sqlx() as _)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update auth.refresh_tokens set revoked_at = $2 where family_id = $1 and revoked_at is null",
+        family.uuid(),
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

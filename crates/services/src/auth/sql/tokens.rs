@@ -74,7 +74,9 @@ pub(in crate::auth) async fn use_up(tx: &mut AuthTx, id: Uuid) -> Result<()> {
 
 /// One more wrong guess against this token; how many there are now.
 pub(in crate::auth) async fn count_attempt(tx: &mut AuthTx, id: Uuid) -> Result<i32> {
-    Ok(sqlx::query_scalar!("update auth.tokens set attempts = attempts + 1 where id = $1 returning attempts", id).fetch_one(tx.conn()).await?)
+    Ok(sqlx::query_scalar!("update auth.tokens set attempts = attempts + 1 where id = $1 returning attempts", id)
+        .fetch_one(tx.conn())
+        .await?)
 }
 
 /// Ends a login's links of these purposes, unused as they are.

@@ -273,7 +273,9 @@ pub(crate) async fn set_access_codes(tx: &mut OrgTx, id: PropertyId, sealed: Opt
 }
 
 pub(crate) async fn access_codes(tx: &mut OrgTx, id: PropertyId) -> Result<Option<Vec<u8>>> {
-    let row = sqlx::query_scalar!("select access_codes_enc from properties where id = $1 and deleted_at is null", id.uuid()).fetch_optional(tx.conn()).await?;
+    let row = sqlx::query_scalar!("select access_codes_enc from properties where id = $1 and deleted_at is null", id.uuid())
+        .fetch_optional(tx.conn())
+        .await?;
     Ok(row.flatten())
 }
 

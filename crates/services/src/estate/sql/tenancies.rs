@@ -117,9 +117,13 @@ async fn set_tenants(tx: &mut OrgTx, id: TenancyId, tenants: &[ContactId]) -> Re
 
 pub(crate) async fn remove(tx: &mut OrgTx, id: TenancyId) -> Result<()> {
     let now = tx.now();
-    sqlx::query!("update tenancies set deleted_at = $2, updated_at = $2, version = version + 1 where id = $1", id.uuid(), now.to_sqlx() as _)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update tenancies set deleted_at = $2, updated_at = $2, version = version + 1 where id = $1",
+        id.uuid(),
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -130,13 +134,22 @@ pub(crate) async fn tickets(tx: &mut OrgTx, id: TenancyId) -> Result<i64> {
 /// Which of these are contacts a tenancy may name.
 pub(crate) async fn tenant_contacts(tx: &mut OrgTx, ids: &[ContactId]) -> Result<Vec<ContactId>> {
     let ids: Vec<Uuid> = ids.iter().map(|t| t.uuid()).collect();
-    let known = sqlx::query_scalar!("select id from contacts where id = any ($1) and kind = 'tenant' and deleted_at is null and erased_at is null", &ids)
-        .fetch_all(tx.conn())
-        .await?;
+    let known = sqlx::query_scalar!(
+        "select id from contacts where id = any ($1) and kind = 'tenant' and deleted_at is null and erased_at is null",
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
     Ok(known.into_iter().map(ContactId).collect())
 }
 
-pub(crate) async fn overlapping(tx: &mut OrgTx, me: Option<TenancyId>, unit: UnitId, start: Date, end: Option<Date>) -> Result<Option<TenancyCard>> {
+pub(crate) async fn overlapping(
+    tx: &mut OrgTx,
+    me: Option<TenancyId>,
+    unit: UnitId,
+    start: Date,
+    end: Option<Date>,
+) -> Result<Option<TenancyCard>> {
     let id = sqlx::query_scalar!(
         "select id from tenancies
          where unit_id = $1 and deleted_at is null and id is distinct from $2

@@ -37,8 +37,15 @@ pub(crate) async fn read(tx: &mut OrgTx, id: UnitId) -> Result<Option<Stored>> {
     )
     .fetch_optional(tx.conn())
     .await?;
-    row.map(|r| Ok(Stored { property: r.property_id.into(), place: r.place, unit: unit(r.label, r.floor, r.bedrooms, r.uprn, &r.status)?, version: r.version }))
-        .transpose()
+    row.map(|r| {
+        Ok(Stored {
+            property: r.property_id.into(),
+            place: r.place,
+            unit: unit(r.label, r.floor, r.bedrooms, r.uprn, &r.status)?,
+            version: r.version,
+        })
+    })
+    .transpose()
 }
 
 /// As [`read`], and nobody lets or changes it before this transaction ends.
@@ -97,9 +104,13 @@ fn taken(label: &str) -> Error {
 
 pub(crate) async fn archive(tx: &mut OrgTx, id: UnitId) -> Result<()> {
     let now = tx.now();
-    sqlx::query!("update units set status = 'archived', deleted_at = $2, updated_at = $2, version = version + 1 where id = $1", id.uuid(), now.to_sqlx() as _)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update units set status = 'archived', deleted_at = $2, updated_at = $2, version = version + 1 where id = $1",
+        id.uuid(),
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -127,7 +138,14 @@ pub(crate) async fn of_property(tx: &mut OrgTx, property: PropertyId) -> Result<
     .fetch_all(tx.conn())
     .await?;
     rows.into_iter()
-        .map(|r| Ok(UnitLine { id: r.id.into(), version: r.version, unit: unit(r.label, r.floor, r.bedrooms, r.uprn, &r.status)?, tenancy: None }))
+        .map(|r| {
+            Ok(UnitLine {
+                id: r.id.into(),
+                version: r.version,
+                unit: unit(r.label, r.floor, r.bedrooms, r.uprn, &r.status)?,
+                tenancy: None,
+            })
+        })
         .collect()
 }
 
