@@ -1,6 +1,6 @@
 //! The list of properties.
 
-use domain::estate::{PropertyCard, PropertyFilter, PropertyKind, PropertyStatus, Tenure};
+use domain::estate::{PropertyCard, PropertyKind, PropertyStatus, Tenure};
 use domain::policy::Act;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -25,7 +25,7 @@ pub async fn load_properties(
     #[server(default)] cursor: String,
 ) -> Result<Page<PropertyCard>, AppError> {
     let cx = gate::staff().await?;
-    let filter = PropertyFilter { search, kind, status, tenure };
+    let filter = domain::estate::PropertyFilter { search, kind, status, tenure };
     gate::answer(services::estate::properties::list(&cx, &filter, &services::estate::Slice::after(&cursor)).await)
 }
 

@@ -1,7 +1,7 @@
 //! The list of contacts, a tab for each kind.
 
 use domain::faults::Trade;
-use domain::people::{ContactFilter, ContactKind, ContractorCard};
+use domain::people::{ContactKind, ContractorCard};
 use domain::policy::Act;
 use domain::time::london;
 use jiff::civil::Date;
@@ -28,7 +28,7 @@ pub async fn load_contacts(
 ) -> Result<Page<ContractorCard>, AppError> {
     let cx = gate::staff().await?;
     let slice = services::estate::Slice::after(&cursor);
-    let filter = ContactFilter { search, kind: kind.clone(), trade };
+    let filter = domain::people::ContactFilter { search, kind: kind.clone(), trade };
     if kind == ContactKind::Contractor.as_str() {
         return gate::answer(services::people::contractors::list(&cx, &filter, &slice).await);
     }

@@ -59,7 +59,7 @@ pub(super) async fn plan(me: &Cx<Staff>, tx: &mut OrgTx, table: &Table, work: &m
                 Some((id, true)) => tenants.push(id.to_string()),
                 Some((_, false)) => work.error(row.number, "tenants", format!("{person} is not a tenant")),
                 None => {
-                    work.error(row.number, "tenants", format!("There is no contact with the reference {person}. Import contacts first"))
+                    work.error(row.number, "tenants", format!("There is no contact with the reference {person}. Import contacts first"));
                 }
             }
         }
