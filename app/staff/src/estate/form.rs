@@ -91,7 +91,7 @@ fn Fields(form: PropertyForm, id: String, version: i32) -> impl IntoView {
         <ActionForm action=save attr:class="form-page" attr:novalidate=true>
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="version" value=version/>
-            <FormTrouble answer=Signal::derive(move || answer.get().and_then(Result::err))/>
+            <FormTrouble order=&["line1", "line2", "city", "postcode", "country", "name", "uprn", "reference", "kind", "status", "tenure", "landlord_kind", "storeys", "built_year", "has_gas", "smoke_alarms", "co_alarms", "warnings", "access_notes"] answer=Signal::derive(move || answer.get().and_then(Result::err))/>
             <Card title="Address">
                 <div class="stack">
                     <TextInput name="line1" label="First line" value=form.line1 autocomplete="off" maxlength=120 error=wrong("line1")/>

@@ -42,6 +42,9 @@ pub(crate) fn ListFilters(
     /// The words of the URL as they are now, without the cursor.
     now: Signal<Vec<(&'static str, String)>>,
     picks: Vec<Pick>,
+    /// The word that is not a filter but which list this is: clearing the filters leaves it.
+    #[prop(optional)]
+    keep: &'static str,
     #[prop(into, optional)] end: Option<ViewFnOnce>,
 ) -> impl IntoView {
     let go = use_navigate();
@@ -104,12 +107,20 @@ pub(crate) fn ListFilters(
                 <FilterSearch label=search_label value=typed/>
                 {picks}
                 {move || {
-                    let set = now.with(|now| now.iter().any(|(n, v)| *n != "kind" && !v.is_empty()));
-                    set.then(|| view! { <a class="queue__clear" href=href(path, &[("kind", &said("kind"))])>"Clear"</a> })
+                    let set = now.with(|now| now.iter().any(|(n, v)| *n != keep && !v.is_empty()));
+                    set.then(|| view! { <a class="queue__clear" href=href(path, &[(keep, &said(keep))]) on:click=|_| empty_search()>"Clear"</a> })
                 }}
                 <noscript><button class="button" type="submit">"Filter"</button></noscript>
             </FilterBar>
         </div>
+    }
+}
+
+/// The search field is its own master while somebody types; clearing empties it by hand.
+fn empty_search() {
+    let field = document().query_selector(".filter-bar .filter-search__input").ok().flatten();
+    if let Some(field) = field.and_then(|f| f.dyn_into::<leptos::web_sys::HtmlInputElement>().ok()) {
+        field.set_value("");
     }
 }
 
@@ -125,15 +136,17 @@ pub(crate) fn field_errors<T>(answer: Option<&Result<T, AppError>>) -> FieldErro
 #[component]
 pub(crate) fn FormTrouble(
     #[prop(into)] answer: Signal<Option<AppError>>,
-    /// Put before each field's name to make its id.
-    #[prop(into, optional)]
-    prefix: String,
+    /// The fields as they stand on the page: the summary follows it.
+    #[prop(optional)]
+    order: &'static [&'static str],
 ) -> impl IntoView {
+    let place = move |field: &str| order.iter().position(|f| *f == field).unwrap_or(usize::MAX);
     move || {
         answer.get().map(|error| match error {
             AppError::Invalid(fields) => {
-                let errors =
-                    fields.iter().filter(|(f, _)| !f.is_empty()).map(|(f, s)| (format!("{prefix}{f}"), s.to_owned())).collect::<Vec<_>>();
+                let mut errors =
+                    fields.iter().filter(|(f, _)| !f.is_empty()).map(|(f, s)| (f.to_owned(), s.to_owned())).collect::<Vec<_>>();
+                errors.sort_by_key(|(field, _)| place(field));
                 let whole = fields.get("").map(ToOwned::to_owned);
                 view! {
                     {(!errors.is_empty()).then(|| view! { <ErrorSummary errors/> })}

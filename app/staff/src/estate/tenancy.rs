@@ -182,7 +182,7 @@ fn Fields(form: TenancyForm, tenants: Vec<(String, String)>, id: String, version
             <input type="hidden" name="version" value=version/>
             <input type="hidden" name="property" value=property/>
             <input type="hidden" name="unit_id" value=form.unit_id/>
-            <FormTrouble answer=Signal::derive(move || answer.get().and_then(Result::err))/>
+            <FormTrouble order=&["unit_id", "tenants", "start_on", "end_on", "rent", "deposit", "reference"] answer=Signal::derive(move || answer.get().and_then(Result::err))/>
             <Card title="Who">
                 <PersonPicker name="tenants" label="Tenants" hint="Joint tenants share the home and its repairs. The first leads." kind="tenant" chosen=tenants error=Signal::derive(wrong("tenants"))/>
             </Card>

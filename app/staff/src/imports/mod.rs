@@ -102,7 +102,7 @@ fn OfKind(kind: ImportKind) -> impl IntoView {
                         "CSV with the names of the columns in its first row, at most 10,000 rows. A row whose reference is known changes what is there; a file imported twice changes nothing the second time. Access codes and bank details are not imported."
                     </p>
                     <div class="cluster">
-                        <a class="button" href=format!("/staff/import/template/{}.csv", kind.as_str()) rel="external" download>
+                        <a class="button button--secondary" href=format!("/staff/import/template/{}.csv", kind.as_str()) rel="external" download>
                             <ui::Icon name=IconName::Download size=16/><span class="button__label">"Template"</span>
                         </a>
                         <a class="button button--quiet" href=format!("/staff/export/{}.csv", kind.as_str()) rel="external" download>
@@ -188,9 +188,9 @@ fn Errors(report: ImportReport) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <Banner tone=Tone::Red urgent=true title=title.clone()>"Nothing was imported. Put these right in your file, then choose it again. Row 1 is the header."</Banner>
-        <Card title flush=true>
-            <DataTable caption="What is wrong, by row" columns roomy=true>{rows}</DataTable>
+        <Banner tone=Tone::Red urgent=true title>"Nothing was imported. Put these right in your file, then choose it again. Row 1 is the header."</Banner>
+        <Card title="By row" flush=true>
+            <DataTable caption="What is wrong, by row" columns>{rows}</DataTable>
         </Card>
         {(report.more_errors > 0).then(|| view! { <p class="muted">{format!("And {} more.", report.more_errors)}</p> })}
     }

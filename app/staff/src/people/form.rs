@@ -98,7 +98,7 @@ fn Fields(form: ContactForm, id: String, version: i32) -> impl IntoView {
         <ActionForm action=save attr:class="form-page" attr:novalidate=true>
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="version" value=version/>
-            <FormTrouble answer=Signal::derive(move || answer.get().and_then(Result::err))/>
+            <FormTrouble order=&["kind", "name", "company", "reference", "email", "phone", "preferred_channel", "preferred_language", "large_print", "needs", "notes"] answer=Signal::derive(move || answer.get().and_then(Result::err))/>
             <Card title="Who">
                 <div class="stack">
                     {if is_new {

@@ -83,6 +83,7 @@ pub fn ContactsPage() -> impl IntoView {
                     search_label="Name, phone, e-mail, reference"
                     now
                     picks
+                    keep="kind"
                     end=|| view! {
                         <a class="button button--quiet" href="/staff/export/contacts.csv" rel="external" download>
                             <ui::Icon name=IconName::Download size=16/><span class="button__label">"Export"</span>

@@ -114,7 +114,7 @@ fn Fields(form: SettingsForm, version: i32, may_change: bool, refresh: Callback<
     view! {
         <ActionForm action=save attr:class="form-page" attr:novalidate=true>
             <input type="hidden" name="version" value=version/>
-            <FormTrouble answer=Signal::derive(move || answer.get().and_then(Result::err))/>
+            <FormTrouble order=&["name", "brand_colour", "emergency_phone", "office_phone", "office_email", "office_hours", "emergency_hours", "urgent_working_days", "routine_working_days", "owner_limit", "reports_a_day", "retention_months"] answer=Signal::derive(move || answer.get().and_then(Result::err))/>
             <Card title="Your organisation">
                 <div class="stack">
                     <TextInput name="name" label="Name" value=form.name maxlength=120 readonly=locked error=wrong("name")/>
@@ -170,7 +170,7 @@ fn Faults(edition: i32, faults: u32, may_change: bool, refresh: Callback<()>) ->
             <div class="stack">
                 <FactList facts=vec![("Catalogue".to_owned(), whose), ("Faults".to_owned(), faults.to_string())]/>
                 <div class="cluster">
-                    <a class="button" href="/staff/settings/faults.json" rel="external" download>
+                    <a class="button button--secondary" href="/staff/settings/faults.json" rel="external" download>
                         <ui::Icon name=IconName::Download size=16/><span class="button__label">"Download"</span>
                     </a>
                     {(may_change && edition > 0).then(|| view! { <Button kind=ButtonKind::Quiet dialog="reset-faults">"Back to the default"</Button> })}
