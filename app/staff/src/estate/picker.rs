@@ -10,7 +10,7 @@ use wire::AppError;
 pub async fn find_people(#[server(default)] typed: String, #[server(default)] kind: String) -> Result<Vec<ContactCard>, AppError> {
     let cx = gate::staff().await?;
     let slice = services::estate::Slice { after: None, size: 8 };
-    let filter = domain::people::ContactFilter { search: typed, kind, ..ContactFilter::default() };
+    let filter = domain::people::ContactFilter { search: typed, kind, ..Default::default() };
     gate::answer(services::people::contacts::list(&cx, &filter, &slice).await.map(|page| page.items))
 }
 
