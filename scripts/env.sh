@@ -6,6 +6,8 @@ export FETTLE_ROOT
 export FETTLE_CACHE="${FETTLE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/fettle}"
 # Intermediate artefacts are shared by every clone; what is run (binary, site) stays with the clone in ./target.
 export CARGO_BUILD_BUILD_DIR="${CARGO_BUILD_BUILD_DIR:-$FETTLE_CACHE/target}"
+# A clean clone is built once: what incremental builds keep for the next one would only fill the disk.
+if [ -n "${CI:-}" ]; then export CARGO_INCREMENTAL=0; fi
 export SQLX_OFFLINE="${SQLX_OFFLINE:-true}"
 mkdir -p "$FETTLE_CACHE"
 
