@@ -16,18 +16,21 @@ pub(super) struct Binaries {
     pub(super) postgres: PathBuf,
     pub(super) initdb: PathBuf,
     version: u32,
+    /// npm's build: a server without client programs, and so without backups.
+    is_bare: bool,
 }
 
 impl Binaries {
-    /// The newest there is, or exactly the version that wrote the data.
+    /// The newest that is installed, npm's where none is, or exactly the version that wrote the data.
     pub(super) fn find(data: Option<u32>) -> Result<Self, EmbeddedError> {
         choose(folders().iter().filter_map(|folder| look_in(folder)).collect(), data)
     }
 }
 
 fn choose(mut found: Vec<Binaries>, data: Option<u32>) -> Result<Binaries, EmbeddedError> {
+    // What is installed comes first, unless it is too old to be of use.
     // Stable: of equals the first wins, which is the one on PATH.
-    found.sort_by_key(|binaries| std::cmp::Reverse(binaries.version));
+    found.sort_by_key(|binaries| (binaries.version < OLDEST, binaries.is_bare, std::cmp::Reverse(binaries.version)));
     let newest = found.first().ok_or(EmbeddedError::NotFound)?.version;
     match data {
         None if newest < OLDEST => Err(EmbeddedError::TooOld { found: newest }),
@@ -70,7 +73,8 @@ fn look_in(folder: &Path) -> Option<Binaries> {
     let initdb = [beside, folder].iter().map(|dir| dir.join("initdb")).find(|path| path.is_file())?;
     let said = Command::new(&postgres).arg("--version").output().ok()?;
     let version = parse_version(&String::from_utf8_lossy(&said.stdout))?;
-    Some(Binaries { postgres, initdb, version })
+    let is_bare = folder.ends_with("native/bin");
+    Some(Binaries { postgres, initdb, version, is_bare })
 }
 
 /// "postgres (PostgreSQL) 15.19 (Debian 15.19-0+deb12u1)", "postgres (PostgreSQL) 17beta1".
@@ -84,7 +88,10 @@ mod tests {
     use super::*;
 
     fn of(version: u32) -> Binaries {
-        Binaries { postgres: format!("/{version}/postgres").into(), initdb: format!("/{version}/initdb").into(), version }
+        Binaries { postgres: format!("/{version}/postgres").into(), initdb: format!("/{version}/initdb").into(), version, is_bare: false }
+    }
+    fn bare(version: u32) -> Binaries {
+        Binaries { is_bare: true, ..of(version) }
     }
 
     #[test]
@@ -98,6 +105,13 @@ mod tests {
     fn a_new_cluster_takes_the_newest_and_an_old_one_its_own() {
         assert_eq!(choose(vec![of(15), of(17), of(14)], None).unwrap(), of(17));
         assert_eq!(choose(vec![of(15), of(17)], Some(15)).unwrap(), of(15));
+    }
+
+    #[test]
+    fn npms_is_taken_only_where_nothing_else_will_do() {
+        assert_eq!(choose(vec![bare(18), of(15)], None).unwrap(), of(15));
+        assert_eq!(choose(vec![bare(18)], None).unwrap(), bare(18));
+        assert_eq!(choose(vec![of(13), bare(18)], None).unwrap(), bare(18));
     }
 
     #[test]
