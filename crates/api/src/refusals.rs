@@ -47,6 +47,7 @@ pub static TABLE: &[&[Row]] = &[
     v1::contacts::REFUSALS,
     v1::me::REFUSALS,
     v1::team::REFUSALS,
+    v1::organisation::REFUSALS,
     v1::properties::REFUSALS,
     v1::tenancies::REFUSALS,
     v1::tickets::REFUSALS,

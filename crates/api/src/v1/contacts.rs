@@ -1,11 +1,11 @@
 //! Contacts: tenants, owners and contractors.
 
 use domain::ContactId;
-use domain::people::{ConsentForm, ContactCard, ContactDetail, ContactFilter, ContactForm};
-use domain::policy::Act;
+use domain::people::{BankForm, ConsentForm, ContactCard, ContactDetail, ContactFilter, ContactForm, ErasureForm, ProfileForm};
+use domain::policy::{Act, Role};
 use serde::{Deserialize, Serialize};
 use services::estate::Slice;
-use services::people::contacts;
+use services::people::{contacts, contractors};
 use services::{Cx, House, Staff};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -21,7 +21,15 @@ use crate::once::Once;
 use crate::refusals::{COORDINATORS, Row, STAFF};
 
 pub(crate) fn routes() -> OpenApiRouter<House> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show, change, archive)).routes(routes!(record_consent))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, change, archive))
+        .routes(routes!(record_consent))
+        .routes(routes!(set_profile))
+        .routes(routes!(set_bank_details))
+        .routes(routes!(reveal_bank_details))
+        .routes(routes!(export_data))
+        .routes(routes!(erase_data))
 }
 
 pub(crate) const REFUSALS: &[Row] = &[
@@ -31,6 +39,11 @@ pub(crate) const REFUSALS: &[Row] = &[
     Row::to("PATCH", "/api/v1/contacts/{id}", COORDINATORS),
     Row::to("DELETE", "/api/v1/contacts/{id}", COORDINATORS),
     Row::to("POST", "/api/v1/contacts/{id}/consents", COORDINATORS),
+    Row::to("PUT", "/api/v1/contacts/{id}/contractor-profile", COORDINATORS),
+    Row::to("PUT", "/api/v1/contacts/{id}/bank-details", COORDINATORS),
+    Row::to("POST", "/api/v1/contacts/{id}/bank-details/reveal", COORDINATORS),
+    Row::to("GET", "/api/v1/contacts/{id}/data", &[Role::OrgAdmin]),
+    Row::to("POST", "/api/v1/contacts/{id}/erase", &[Role::OrgAdmin]),
 ];
 
 /// A contact's facts. `POST` needs kind and name; `PATCH` changes what is sent, and null empties it.
@@ -294,4 +307,130 @@ async fn record_consent(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<ContactId>, ke
         Ok(made.as_created())
     })
     .await
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct ProfileIn {
+    /// Codes: `PLUMBER`, `GAS_ENGINEER` …
+    trades: Vec<String>,
+    /// First parts of postcodes; none means anywhere.
+    postcode_areas: Vec<String>,
+    licences: Vec<LicenceIn>,
+    out_of_hours: bool,
+    in_house: bool,
+    vat_registered: bool,
+    /// The profile's version the change is based on; 0 when there was none.
+    version: Option<i32>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct LicenceIn {
+    scheme: String,
+    number: String,
+    #[schema(format = Date)]
+    expires_on: Option<String>,
+}
+
+/// Sets what a contractor does, where, and on what authority.
+#[utoipa::path(
+    put, path = "/contacts/{id}/contractor-profile", tag = "contacts", security(("bearer" = [])), params(("id" = Uuid, Path,)), request_body = ProfileIn,
+    responses((status = 200, body = Envelope<ContactOut>)),
+)]
+async fn set_profile(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<ContactId>, Body(given): Body<ProfileIn>) -> Answer<ContactOut> {
+    allowed(&me, Act::ChangePeople)?;
+    let stored = contacts::detail(&me, id).await?.profile.map_or(0, |p| p.version);
+    let said = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+    let licence = |l: &LicenceIn| {
+        [Some(l.scheme.as_str()), Some(l.number.as_str()), l.expires_on.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    };
+    let form = ProfileForm {
+        trades: given.trades.join(","),
+        postcode_areas: given.postcode_areas.join(","),
+        licences: given.licences.iter().map(licence).collect::<Vec<_>>().join("\n"),
+        out_of_hours: said(given.out_of_hours),
+        in_house: said(given.in_house),
+        vat_registered: said(given.vat_registered),
+    };
+    contractors::set_profile(&me, id, given.version.unwrap_or(stored), &form).await?;
+    out(&me, id).await
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct BankDetailsIn {
+    account_name: String,
+    sort_code: String,
+    account_number: String,
+}
+
+/// Seals where to pay somebody; all three empty forgets it.
+#[utoipa::path(
+    put, path = "/contacts/{id}/bank-details", tag = "contacts", security(("bearer" = [])), params(("id" = Uuid, Path,)), request_body = BankDetailsIn,
+    responses((status = 200, body = Envelope<ContactOut>)),
+)]
+async fn set_bank_details(
+    Bearer(me): Bearer<Cx<Staff>>,
+    Id(id): Id<ContactId>,
+    seen: IfMatch,
+    Body(given): Body<BankDetailsIn>,
+) -> Answer<ContactOut> {
+    allowed(&me, Act::ChangePeople)?;
+    let stored = contacts::detail(&me, id).await?;
+    let form = BankForm { account_name: given.account_name, sort_code: given.sort_code, account_number: given.account_number };
+    contacts::set_bank_details(&me, id, seen.or(None, stored.version), &form).await.map_err(|e| seen.explain(e))?;
+    out(&me, id).await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct WhyIn {
+    /// Why: it is kept with who asked and when.
+    reason: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BankDetailsOut {
+    account_name: String,
+    sort_code: String,
+    account_number: String,
+}
+
+/// The bank details. The look is on record before they are given out.
+#[utoipa::path(
+    post, path = "/contacts/{id}/bank-details/reveal", tag = "contacts", security(("bearer" = [])), params(("id" = Uuid, Path,)), request_body = WhyIn,
+    responses((status = 200, body = Envelope<BankDetailsOut>)),
+)]
+async fn reveal_bank_details(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<ContactId>, Body(given): Body<WhyIn>) -> Answer<BankDetailsOut> {
+    let d = contacts::reveal_bank_details(&me, id, &given.reason).await?;
+    Ok(Done::ok(BankDetailsOut { account_name: d.account_name, sort_code: d.sort_code, account_number: d.account_number }))
+}
+
+/// Everything held about one person, section by section (UK GDPR articles 15 and 20).
+#[utoipa::path(
+    get, path = "/contacts/{id}/data", tag = "contacts", security(("bearer" = [])), params(("id" = Uuid, Path,)),
+    responses((status = 200, body = Envelope<serde_json::Value>)),
+)]
+async fn export_data(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<ContactId>) -> Answer<services::privacy::Export> {
+    Ok(Done::ok(services::privacy::export(&me, id).await?))
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct EraseIn {
+    reason: String,
+    /// Before the retention period is over, because no legal claim needs the data.
+    before_retention_ends: bool,
+}
+
+/// Forgets a person (UK GDPR article 17). What was wrong with the home stays on record. 409 while something live binds them.
+#[utoipa::path(
+    post, path = "/contacts/{id}/erase", tag = "contacts", security(("bearer" = [])), params(("id" = Uuid, Path,)), request_body = EraseIn,
+    responses((status = 200, body = Envelope<NothingOut>)),
+)]
+async fn erase_data(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<ContactId>, Body(given): Body<EraseIn>) -> Answer<NothingOut> {
+    let early = if given.before_retention_ends { "yes" } else { "no" }.to_owned();
+    services::privacy::erase(&me, id, &ErasureForm { reason: given.reason, before_retention_ends: early }).await?;
+    Ok(Done::ok(NothingOut {}))
 }

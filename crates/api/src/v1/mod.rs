@@ -4,6 +4,7 @@ pub(crate) mod auth;
 pub(crate) mod contacts;
 mod fields;
 pub(crate) mod me;
+pub(crate) mod organisation;
 pub(crate) mod properties;
 pub(crate) mod team;
 pub(crate) mod tenancies;
@@ -18,6 +19,7 @@ pub(crate) fn routes() -> OpenApiRouter<House> {
         .merge(auth::routes())
         .merge(contacts::routes())
         .merge(me::routes())
+        .merge(organisation::routes())
         .merge(properties::routes())
         .merge(team::routes())
         .merge(tenancies::routes())

@@ -1,10 +1,10 @@
 //! Properties.
 
-use domain::PropertyId;
-use domain::estate::{NewProperty, PropertyCard, PropertyDetail, PropertyFilter, PropertyForm};
+use domain::estate::{NewProperty, OwnerForm, PropertyCard, PropertyDetail, PropertyFilter, PropertyForm};
 use domain::policy::Act;
+use domain::{OwnerLinkId, PropertyId};
 use serde::{Deserialize, Serialize};
-use services::estate::{Slice, properties};
+use services::estate::{Slice, owners, properties};
 use services::{Cx, House, Staff};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -12,14 +12,20 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::auth::NothingOut;
-use super::fields::{Sent, allowed, put, sent};
-use crate::answer::{Answer, Done, Envelope, List};
+use super::fields::{Sent, allowed, put, put_pence, sent};
+use crate::answer::{Answer, Done, Envelope, List, Refused};
 use crate::extract::{Bearer, Body, Id, IfMatch, Query};
 use crate::once::Once;
 use crate::refusals::{COORDINATORS, Row, STAFF};
 
 pub(crate) fn routes() -> OpenApiRouter<House> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show, change, archive))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, change, archive))
+        .routes(routes!(link_owner))
+        .routes(routes!(change_owner, unlink_owner))
+        .routes(routes!(set_access_codes))
+        .routes(routes!(reveal_access_codes))
 }
 
 pub(crate) const REFUSALS: &[Row] = &[
@@ -28,6 +34,11 @@ pub(crate) const REFUSALS: &[Row] = &[
     Row::to("GET", "/api/v1/properties/{id}", STAFF),
     Row::to("PATCH", "/api/v1/properties/{id}", COORDINATORS),
     Row::to("DELETE", "/api/v1/properties/{id}", COORDINATORS),
+    Row::to("POST", "/api/v1/properties/{id}/owners", COORDINATORS),
+    Row::to("PATCH", "/api/v1/owner-links/{id}", COORDINATORS),
+    Row::to("DELETE", "/api/v1/owner-links/{id}", COORDINATORS),
+    Row::to("PUT", "/api/v1/properties/{id}/access-codes", COORDINATORS),
+    Row::to("POST", "/api/v1/properties/{id}/access-codes/reveal", COORDINATORS),
 ];
 
 /// A property's facts. `POST` needs kind, line1, city, postcode, country, tenure and landlordKind; `PATCH` changes what is sent, and null
@@ -356,4 +367,119 @@ async fn archive(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<PropertyId>, seen: If
     let stored = properties::detail(&me, id).await?;
     properties::archive(&me, id, seen.or(None, stored.version)).await.map_err(|e| seen.explain(e))?;
     Ok(Done::ok(NothingOut {}))
+}
+
+/// An owner's share and what may be spent; the organisation's own limit where none is sent.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct OwnerIn {
+    /// An owner contact. Not for `PATCH`: the owner stays the same person.
+    contact_id: String,
+    /// Per cent, exact, as text: `33.33`.
+    ownership_percentage: String,
+    spend_limit_pence: Option<i64>,
+    ask_before_spending: bool,
+}
+
+impl OwnerIn {
+    fn form(&self) -> OwnerForm {
+        let mut form =
+            OwnerForm { contact_id: self.contact_id.clone(), percentage: self.ownership_percentage.clone(), ..OwnerForm::default() };
+        put_pence(&mut form.spend_limit, self.spend_limit_pence.map(Some));
+        put(&mut form.ask_before_spending, &Some(Some(self.ask_before_spending)));
+        form
+    }
+}
+
+/// The form's names as the API's.
+fn renamed(error: services::Error) -> Refused {
+    let mut refused = Refused::from(error);
+    if let Some(fields) = &mut refused.problem.fields {
+        for (ours, theirs) in [("percentage", "ownershipPercentage"), ("spendLimit", "spendLimitPence"), ("codes", "accessCodes")] {
+            if let Some(sentence) = fields.remove(ours) {
+                fields.insert(theirs.to_owned(), sentence);
+            }
+        }
+    }
+    refused
+}
+
+/// Links an owner. The shares of a property's owners cannot pass 100 per cent.
+#[utoipa::path(
+    post, path = "/properties/{id}/owners", tag = "properties", security(("bearer" = [])), params(("id" = Uuid, Path,)), request_body = OwnerIn,
+    responses((status = 201, body = Envelope<PropertyOut>)),
+)]
+async fn link_owner(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<PropertyId>, key: Once, Body(new): Body<OwnerIn>) -> Answer<PropertyOut> {
+    key.once(me, "linkOwner", &(id, &new), |me| async {
+        let me = me;
+        owners::link(&me, id, &new.form()).await.map_err(renamed)?;
+        Ok(out(&me, id).await?.as_created())
+    })
+    .await
+}
+
+/// Changes an owner's share and limit.
+#[utoipa::path(
+    patch, path = "/owner-links/{id}", tag = "properties", security(("bearer" = [])), params(("id" = Uuid, Path,)), request_body = OwnerIn,
+    responses((status = 200, body = Envelope<NothingOut>)),
+)]
+async fn change_owner(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<OwnerLinkId>, Body(new): Body<OwnerIn>) -> Answer<NothingOut> {
+    owners::change(&me, id, &new.form()).await.map_err(renamed)?;
+    Ok(Done::ok(NothingOut {}))
+}
+
+/// The property is theirs no more.
+#[utoipa::path(
+    delete, path = "/owner-links/{id}", tag = "properties", security(("bearer" = [])), params(("id" = Uuid, Path,)),
+    responses((status = 200, body = Envelope<NothingOut>)),
+)]
+async fn unlink_owner(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<OwnerLinkId>) -> Answer<NothingOut> {
+    owners::unlink(&me, id).await?;
+    Ok(Done::ok(NothingOut {}))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AccessCodesIn {
+    /// Replaces what is there; empty forgets it.
+    access_codes: String,
+}
+
+/// Seals what opens the door.
+#[utoipa::path(
+    put, path = "/properties/{id}/access-codes", tag = "properties", security(("bearer" = [])), params(("id" = Uuid, Path,)),
+    request_body = AccessCodesIn, responses((status = 200, body = Envelope<PropertyOut>)),
+)]
+async fn set_access_codes(
+    Bearer(me): Bearer<Cx<Staff>>,
+    Id(id): Id<PropertyId>,
+    seen: IfMatch,
+    Body(given): Body<AccessCodesIn>,
+) -> Answer<PropertyOut> {
+    allowed(&me, Act::ChangeEstate)?;
+    let stored = properties::detail(&me, id).await?;
+    let set = properties::set_access_codes(&me, id, seen.or(None, stored.version), &given.access_codes).await;
+    set.map_err(|e| if e.is_changed_meanwhile() { seen.explain(e) } else { renamed(e) })?;
+    out(&me, id).await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct ReasonIn {
+    /// Why: it is kept with who asked and when.
+    reason: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AccessCodesOut {
+    access_codes: String,
+}
+
+/// The access codes. The look is on record before they are given out.
+#[utoipa::path(
+    post, path = "/properties/{id}/access-codes/reveal", tag = "properties", security(("bearer" = [])), params(("id" = Uuid, Path,)),
+    request_body = ReasonIn, responses((status = 200, body = Envelope<AccessCodesOut>)),
+)]
+async fn reveal_access_codes(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<PropertyId>, Body(given): Body<ReasonIn>) -> Answer<AccessCodesOut> {
+    Ok(Done::ok(AccessCodesOut { access_codes: properties::reveal_access_codes(&me, id, &given.reason).await? }))
 }

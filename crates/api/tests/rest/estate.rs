@@ -156,3 +156,99 @@ async fn consent_is_recorded_and_a_foreign_id_is_not_there() {
         assert_eq!((answered.status.as_u16(), answered.code()), (404, "not_found"), "{method}");
     }
 }
+
+#[tokio::test]
+async fn owners_codes_and_bank_details_are_kept_and_shown_with_a_reason() {
+    let app = TestApp::new().await;
+    let token = admin(&app, "olive@example.com").await;
+    let property = send(&app, "POST", "/api/v1/properties", &token, house()).await.data()["id"].as_str().expect("an id").to_owned();
+    let ann = send(&app, "POST", "/api/v1/contacts", &token, json!({"kind": "owner", "name": "Ann Owner"})).await.data()["id"].clone();
+    let owners = format!("/api/v1/properties/{property}/owners");
+    let linked =
+        send(&app, "POST", &owners, &token, json!({"contactId": ann, "ownershipPercentage": "60", "spendLimitPence": 30000})).await;
+    assert_eq!((linked.status.as_u16(), &linked.data()["owners"][0]["ownershipPercentage"]), (201, &json!("60")));
+    let link = linked.data()["owners"][0]["id"].as_str().expect("an id").to_owned();
+    let wrong = send(&app, "PATCH", &format!("/api/v1/owner-links/{link}"), &token, json!({"ownershipPercentage": "101"})).await;
+    assert!(wrong.field("ownershipPercentage").starts_with("A share is a percentage"));
+    assert_eq!(
+        send(&app, "PATCH", &format!("/api/v1/owner-links/{link}"), &token, json!({"ownershipPercentage": "100"})).await.status,
+        200
+    );
+    assert_eq!(delete(&app, &format!("/api/v1/owner-links/{link}"), &token).await.status, 200);
+
+    let codes = format!("/api/v1/properties/{property}/access-codes");
+    assert_eq!(send(&app, "PUT", &codes, &token, json!({"accessCodes": "C1234Z"})).await.data()["hasAccessCodes"], true);
+    assert!(send(&app, "POST", &format!("{codes}/reveal"), &token, json!({"reason": ""})).await.field("reason").starts_with("Enter why"));
+    assert_eq!(
+        send(&app, "POST", &format!("{codes}/reveal"), &token, json!({"reason": "at the door"})).await.data()["accessCodes"],
+        "C1234Z"
+    );
+
+    let contact = format!("/api/v1/contacts/{}", ann.as_str().expect("an id"));
+    let bank = json!({"accountName": "A Owner", "sortCode": "404784", "accountNumber": "70872490"});
+    assert_eq!(send(&app, "PUT", &format!("{contact}/bank-details"), &token, bank).await.data()["hasBankDetails"], true);
+    assert_eq!(
+        send(&app, "POST", &format!("{contact}/bank-details/reveal"), &token, json!({"reason": "refund"})).await.data()["sortCode"],
+        "40-47-84"
+    );
+    let profile = json!({"trades": ["PLUMBER"]});
+    assert_eq!(
+        send(&app, "PUT", &format!("{contact}/contractor-profile"), &token, profile).await.code(),
+        "conflict",
+        "an owner is no contractor"
+    );
+    assert_eq!(get(&app, &format!("{contact}/data"), &token).await.data()["contact"]["name"], "Ann Owner");
+    assert_eq!(send(&app, "POST", &format!("{contact}/erase"), &token, json!({"reason": "Asked"})).await.status, 200);
+    assert_eq!(get(&app, &contact, &token).await.data()["name"], "Former owner");
+}
+
+#[tokio::test]
+async fn settings_faults_and_files_through_the_api() {
+    let app = TestApp::new().await;
+    let token = admin(&app, "olive@example.com").await;
+    assert_eq!(get(&app, "/api/v1/organisation/first-steps", &token).await.data()["property"], false);
+    let changed = send(
+        &app,
+        "PATCH",
+        "/api/v1/organisation",
+        &token,
+        json!({"urgentWorkingDays": 3, "emergencyPhone": "0113 496 0000", "ownerLimitPence": 30000}),
+    )
+    .await;
+    assert_eq!(
+        (&changed.data()["urgentWorkingDays"], &changed.data()["ownerLimitPence"], &changed.data()["version"]),
+        (&json!(3), &json!(30000), &json!(2))
+    );
+    assert_eq!(send(&app, "PATCH", "/api/v1/organisation", &token, json!({"urgentWorkingDays": 3, "version": 1})).await.code(), "conflict");
+    assert!(
+        send(&app, "PATCH", "/api/v1/organisation", &token, json!({"brandColour": "teal"}))
+            .await
+            .field("brandColour")
+            .starts_with("Enter a colour")
+    );
+
+    let faults = get(&app, "/api/v1/organisation/faults", &token).await.data().clone();
+    assert_eq!(faults["edition"], 0);
+    let mut own = faults["catalogue"].clone();
+    own["rooms"][0]["name"] = json!("Galley");
+    let changed = send(&app, "PUT", "/api/v1/organisation/faults", &token, json!({"catalogue": own})).await;
+    assert_eq!((&changed.data()["edition"], &changed.data()["catalogue"]["rooms"][0]["name"]), (&json!(1), &json!("Galley")));
+    assert!(
+        send(&app, "PUT", "/api/v1/organisation/faults", &token, json!({"catalogue": {}}))
+            .await
+            .field("catalogue")
+            .starts_with("This is not a catalogue")
+    );
+
+    let csv = "reference,kind,name\nT-1,tenant,Tom Hall\n";
+    let checked = send(&app, "POST", "/api/v1/imports", &token, json!({"kind": "contacts", "csv": csv, "dryRun": true})).await;
+    assert_eq!((&checked.data()["done"], &checked.data()["new"]), (&json!(false), &json!(1)));
+    assert_eq!(send(&app, "POST", "/api/v1/imports", &token, json!({"kind": "contacts", "csv": csv})).await.data()["done"], true);
+    let wrong = send(&app, "POST", "/api/v1/imports", &token, json!({"kind": "contacts", "csv": "reference,kind,name\nT-2,cat,\n"})).await;
+    assert_eq!(
+        (&wrong.data()["done"], &wrong.data()["errors"][0]["column"], &wrong.data()["errors"][0]["row"]),
+        (&json!(false), &json!("kind"), &json!(2))
+    );
+    assert!(get(&app, "/api/v1/exports?kind=contacts", &token).await.data()["csv"].as_str().expect("text").contains("T-1,tenant,Tom Hall"));
+    assert_eq!(get(&app, "/api/v1/exports?kind=cats", &token).await.field("kind"), "Send properties, contacts or tenancies");
+}
