@@ -16,10 +16,8 @@ export type Listed = {
 };
 
 export const PAGES: Listed[] = [
-  { route: "/", who: "anybody", title: "Report a repair", h1: "Report a repair" },
   { route: "/dev/mail", who: "anybody", title: "Development inbox", h1: "Development inbox" },
   { route: "/dev/ui", who: "anybody", title: "The kit", h1: /.+/ },
-  { route: "/problem", path: "/problem?kind=409", who: "anybody", title: "Somebody was quicker", h1: "Somebody was quicker" },
 ];
 
 /** The routes as the three portals declare them. */
