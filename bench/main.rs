@@ -142,7 +142,7 @@ impl Who {
         Ok(Self { org, login: login.into(), membership: membership.into() })
     }
     fn scope(&self) -> Scope {
-        Scope { org: self.org, audience: Audience::Staff, membership: Some(self.membership), contact: None, draft: None }
+        Scope { membership: Some(self.membership), ..Scope::of(self.org, Audience::Staff) }
     }
     /// Signed in: the actor, and the cookie a browser would send.
     async fn sign_in(&self, house: &House) -> Result<(Cx<Staff>, String)> {

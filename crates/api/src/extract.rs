@@ -51,10 +51,7 @@ impl Audience for Cx<Tenant> {
 }
 impl Audience for Cx<Contractor> {
     fn of(visitor: Visitor) -> Result<Self, Error> {
-        match visitor {
-            Visitor::Contractor(cx) => Ok(cx),
-            _ => Err(Error::Forbidden),
-        }
+        visitor.contractor()
     }
 }
 

@@ -10,7 +10,7 @@ begin
     create role fettle_app login noinherit nosuperuser nocreatedb nocreaterole nobypassrls;
   end if;
   foreach audience in array array[
-    'fettle_staff', 'fettle_tenant', 'fettle_contractor', 'fettle_reporter', 'fettle_system',
+    'fettle_staff', 'fettle_tenant', 'fettle_contractor', 'fettle_owner', 'fettle_reporter', 'fettle_system',
     -- log-ins, sessions and tokens: the only role that reads schema auth
     'fettle_auth',
     -- writes job rows, for the one statement that enqueues

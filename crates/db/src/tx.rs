@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use domain::events::Event;
 use domain::policy::Audience;
-use domain::{ContactId, DraftId, LoginId, MembershipId, OrgId};
+use domain::{ApprovalId, ContactId, DraftId, LoginId, MembershipId, OrgId, WorkOrderId};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
@@ -18,12 +18,23 @@ pub struct Scope {
     pub membership: Option<MembershipId>,
     pub contact: Option<ContactId>,
     pub draft: Option<DraftId>,
+    /// The one order that a contractor's link opens.
+    pub order: Option<WorkOrderId>,
+    /// The one decision that an owner's link asks for.
+    pub approval: Option<ApprovalId>,
+}
+
+impl Scope {
+    /// A scope with nobody in particular.
+    pub const fn of(org: OrgId, audience: Audience) -> Self {
+        Self { org, audience, membership: None, contact: None, draft: None, order: None, approval: None }
+    }
 }
 
 /// Who did it, as the timeline and the audit keep it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ActorRecord {
-    /// `staff`, `tenant`, `reporter`, `contractor`, `system`, `api`, `support`.
+    /// `staff`, `tenant`, `reporter`, `contractor`, `owner`, `system`, `api`, `support`.
     pub kind: &'static str,
     pub membership: Option<MembershipId>,
     pub contact: Option<ContactId>,
@@ -69,6 +80,8 @@ impl OrgTx {
             ("membership_id", scope.membership.map(Uuid::from)),
             ("contact_id", scope.contact.map(Uuid::from)),
             ("draft_id", scope.draft.map(Uuid::from)),
+            ("order_id", scope.order.map(Uuid::from)),
+            ("approval_id", scope.approval.map(Uuid::from)),
         ] {
             if let Some(id) = id {
                 sql = format!("{sql}; set local app.{setting} = '{id}'");
@@ -230,7 +243,7 @@ async fn write_events(conn: &mut PgConnection, events: &[Event], actor: &ActorRe
         .iter()
         .map(|e| {
             json!({
-                "kind": e.kind, "entity": e.entity, "entityId": e.entity_id, "ticket": e.ticket, "visibility": e.visibility.as_str(),
+                "kind": e.kind, "entity": e.entity, "entityId": e.entity_id, "ticket": e.ticket, "workOrder": e.work_order, "visibility": e.visibility.as_str(),
                 "data": e.data, "old": e.old, "new": e.new,
             })
         })

@@ -5,14 +5,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::TicketId;
+use crate::{TicketId, WorkOrderId};
 
 /// Who may read an event on a timeline. The audit reads all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
-    /// Staff, and the tenants of the home.
+    /// Staff, the tenants of the home, and the order's contractor where there is an order.
     Public,
+    /// Staff and the order's contractor: offers, quotes, invoices. No tenant.
+    Contractor,
     /// Staff only. The default, so that forgetting errs on the quiet side.
     Internal,
     /// No timeline: audit alone (log-ins, looks at access codes, settings).
@@ -23,6 +25,7 @@ impl Visibility {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Public => "public",
+            Self::Contractor => "contractor",
             Self::Internal => "internal",
             Self::AuditOnly => "audit_only",
         }
@@ -38,6 +41,7 @@ pub struct Event {
     pub entity: &'static str,
     pub entity_id: Uuid,
     pub ticket: Option<TicketId>,
+    pub work_order: Option<WorkOrderId>,
     pub visibility: Visibility,
     /// What a timeline needs to tell it. Never anything its visibility does not allow.
     pub data: Value,
@@ -53,6 +57,7 @@ impl Event {
             entity,
             entity_id: entity_id.into(),
             ticket: None,
+            work_order: None,
             visibility: Visibility::Internal,
             data: Value::Null,
             old: None,
@@ -62,6 +67,17 @@ impl Event {
     /// An event of a ticket's own timeline.
     pub fn of_ticket(kind: &'static str, ticket: TicketId) -> Self {
         Self { ticket: Some(ticket), ..Self::new(kind, "ticket", ticket) }
+    }
+    /// An event of a work order, and of its ticket's timeline where it has one.
+    pub fn of_order(kind: &'static str, order: WorkOrderId, ticket: Option<TicketId>) -> Self {
+        Self { ticket, work_order: Some(order), ..Self::new(kind, "work_order", order) }
+    }
+    /// Also a line of this order and its ticket: for a visit, a quote, an invoice.
+    pub fn about_order(self, order: WorkOrderId, ticket: Option<TicketId>) -> Self {
+        Self { ticket, work_order: Some(order), ..self }
+    }
+    pub fn for_contractor(self) -> Self {
+        Self { visibility: Visibility::Contractor, ..self }
     }
     pub fn public(self) -> Self {
         Self { visibility: Visibility::Public, ..self }

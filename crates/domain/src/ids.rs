@@ -44,25 +44,36 @@ macro_rules! ids {
 }
 
 ids! {
+    /// An owner's or colleague's decision that was asked for.
+    ApprovalId,
     AttachmentId,
     ConsentId,
     ContactId,
     ContractorId,
+    ConversationId,
     DraftId,
     EventId,
+    InvoiceId,
     /// A person who can log in; one login may hold memberships of several organisations.
     LoginId,
     MailId,
     /// A login's place in one organisation: role and, for portal users, contact.
     MembershipId,
+    MessageId,
+    OfferId,
+    /// Somebody a contractor sends.
+    OperativeId,
     OrgId,
     OwnerLinkId,
     PropertyId,
+    QuoteId,
     SavedViewId,
     SessionId,
     TenancyId,
     TicketId,
     UnitId,
+    VisitId,
+    WorkOrderId,
 }
 
 /// A UUIDv7 from a moment and ten random bytes; both are arguments because `domain` has neither a clock nor randomness.

@@ -6,8 +6,8 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::ConnectInfo;
 use http::{HeaderMap, header, request::Parts};
 use leptos::prelude::use_context;
-use services::auth::{Visitor, sessions};
-use services::{Cx, Error, House, Request, Staff, Tenant};
+use services::auth::{Visitor, links, sessions};
+use services::{Contractor, Cx, Error, House, Owner, Request, Staff, Tenant};
 use wire::AppError;
 
 use crate::answer::{answer, redirect};
@@ -37,6 +37,8 @@ pub struct Inbound {
     pub referer_path: Option<String>,
     pub request: Request,
     pub session_token: Option<String>,
+    /// The secret of a link to one order or one decision, after its button was pressed.
+    pub link: Option<String>,
 }
 
 impl Inbound {
@@ -52,6 +54,7 @@ impl Inbound {
                 .map(|u| u.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)),
             request: Request { ip: peer, user_agent: text(header::USER_AGENT).map(|a| a.chars().take(300).collect()), trace },
             session_token: session_cookie::read(headers),
+            link: session_cookie::read_link(headers),
         }
     }
 
@@ -140,4 +143,41 @@ pub async fn staff() -> Result<Cx<Staff>, AppError> {
 pub async fn tenant() -> Result<Cx<Tenant>, AppError> {
     let visitor = visitor().await?;
     answer(visitor.tenant())
+}
+
+/// A contractor: with a log-in, or by the link to one order.
+///
+/// # Errors
+/// As [`staff`].
+pub async fn contractor() -> Result<Cx<Contractor>, AppError> {
+    if let Some(Visitor::Contractor(cx, _)) = optional_visitor().await? {
+        return Ok(cx);
+    }
+    if let Some(links::Linked::Order(cx, _)) = linked().await? {
+        return Ok(cx);
+    }
+    let visitor = visitor().await?;
+    answer(visitor.contractor())
+}
+
+/// A property's owner, by the link to one decision.
+///
+/// # Errors
+/// `SignedOut` when there is no such link any more; owners have no log-in to be sent to.
+pub async fn owner() -> Result<Cx<Owner>, AppError> {
+    match linked().await? {
+        Some(links::Linked::Approval(cx, _)) => Ok(cx),
+        _ => answer(Err(Error::SignedOut)),
+    }
+}
+
+/// Who came by a link, whose secret is in the cookie. One that ended is nobody's.
+async fn linked() -> Result<Option<links::Linked>, AppError> {
+    let (house, inbound) = (house()?, inbound());
+    let Some((secret, request)) = inbound.and_then(|i| i.link.map(|l| (l, i.request))) else { return Ok(None) };
+    match links::resolve(&house, &secret, request).await {
+        Ok(linked) => Ok(Some(linked)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => answer(Err(error)),
+    }
 }

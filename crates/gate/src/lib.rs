@@ -22,8 +22,8 @@ pub mod posts;
 pub mod session_cookie;
 
 pub use answer::{answer, error_ref, log_error, page_error, redirect};
-pub use context::{Inbound, RequestId, cookie, house, inbound, optional_visitor, staff, tenant, visitor};
+pub use context::{Inbound, RequestId, contractor, cookie, house, inbound, optional_visitor, owner, staff, tenant, visitor};
 pub use enter::{enter, request, session, switch, ticket};
 pub use forms::{back, live, typed};
 pub use posts::{Kept, guest_draft, kept, reporting};
-pub use session_cookie::{end_session, start_session};
+pub use session_cookie::{end_session, link as link_cookie, start_session};

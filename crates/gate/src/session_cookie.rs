@@ -35,6 +35,18 @@ pub fn read(headers: &HeaderMap) -> Option<String> {
     cookie(headers, SECURE).or_else(|| cookie(headers, PLAIN)).filter(|v| !v.is_empty() && v.len() <= 200)
 }
 
+const LINK: &str = "fettle-link";
+
+/// The link a browser opened by its button.
+pub fn read_link(headers: &HeaderMap) -> Option<String> {
+    cookie(headers, &format!("__Host-{LINK}")).or_else(|| cookie(headers, LINK)).filter(|v| !v.is_empty() && v.len() <= 200)
+}
+
+/// The cookie that keeps a link's secret; it lasts as long as an order's link may.
+pub fn link(house: &House, secret: &str) -> String {
+    set(house, LINK, secret, services::auth::links::ORDER_LASTS.as_secs())
+}
+
 /// A `Set-Cookie` of this site's making: HttpOnly, Lax, whole site.
 pub fn set(house: &House, name: &str, value: &str, max_age_s: i64) -> String {
     let secure = is_secure(&house.place().base_url);

@@ -2,13 +2,13 @@ use std::net::IpAddr;
 
 use db::{ActorRecord, OrgTx, Scope};
 use domain::policy::{Act, Audience, Role, allows, audience_allows};
-use domain::{ContactId, DraftId, LoginId, MembershipId, OrgId};
+use domain::{ApprovalId, ContactId, DraftId, LoginId, MembershipId, OrgId, WorkOrderId};
 use jiff::Timestamp;
 
 use crate::idempotency::Claim;
 use crate::{Error, House, Result};
 
-/// Somebody who can be inside an organisation. Sealed: the five below are all.
+/// Somebody who can be inside an organisation. Sealed: the six below are all.
 pub trait Actor: Clone + Send + Sync + sealed::Sealed + 'static {
     fn scope(&self, org: OrgId) -> Scope;
     fn record(&self) -> ActorRecord;
@@ -33,13 +33,30 @@ pub struct Tenant {
     pub(crate) name: String,
 }
 
-/// A contractor, logged in.
+/// A contractor: logged in, or come by the link to one order.
 #[derive(Clone, Debug)]
 pub struct Contractor {
-    pub(crate) login: LoginId,
-    pub(crate) membership: MembershipId,
     pub(crate) contact: ContactId,
     pub(crate) name: String,
+    /// With a log-in.
+    pub(crate) member: Option<Signed>,
+    /// The one order that a link opens; none with a log-in, which opens all of theirs.
+    pub(crate) order: Option<WorkOrderId>,
+}
+
+/// Which log-in, as which member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signed {
+    pub login: LoginId,
+    pub membership: MembershipId,
+}
+
+/// A property's owner, by the link to one decision.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    pub(crate) contact: ContactId,
+    pub(crate) name: String,
+    pub(crate) approval: ApprovalId,
 }
 
 /// A guest with one draft.
@@ -59,17 +76,14 @@ mod sealed {
     impl Sealed for super::Staff {}
     impl Sealed for super::Tenant {}
     impl Sealed for super::Contractor {}
+    impl Sealed for super::Owner {}
     impl Sealed for super::Reporter {}
     impl Sealed for super::System {}
 }
 
-fn scope(org: OrgId, audience: Audience, membership: Option<MembershipId>, contact: Option<ContactId>, draft: Option<DraftId>) -> Scope {
-    Scope { org, audience, membership, contact, draft }
-}
-
 impl Actor for Staff {
     fn scope(&self, org: OrgId) -> Scope {
-        scope(org, Audience::Staff, Some(self.membership), None, None)
+        Scope { membership: Some(self.membership), ..Scope::of(org, Audience::Staff) }
     }
     fn record(&self) -> ActorRecord {
         let kind = if self.role == Role::SuperAdmin { "support" } else { "staff" };
@@ -81,7 +95,7 @@ impl Actor for Staff {
 }
 impl Actor for Tenant {
     fn scope(&self, org: OrgId) -> Scope {
-        scope(org, Audience::Tenant, Some(self.membership), Some(self.contact), None)
+        Scope { membership: Some(self.membership), contact: Some(self.contact), ..Scope::of(org, Audience::Tenant) }
     }
     fn record(&self) -> ActorRecord {
         ActorRecord {
@@ -98,12 +112,17 @@ impl Actor for Tenant {
 }
 impl Actor for Contractor {
     fn scope(&self, org: OrgId) -> Scope {
-        scope(org, Audience::Contractor, Some(self.membership), Some(self.contact), None)
+        Scope {
+            membership: self.member.map(|m| m.membership),
+            contact: Some(self.contact),
+            order: self.order,
+            ..Scope::of(org, Audience::Contractor)
+        }
     }
     fn record(&self) -> ActorRecord {
         ActorRecord {
             kind: "contractor",
-            membership: Some(self.membership),
+            membership: self.member.map(|m| m.membership),
             contact: Some(self.contact),
             name: Some(self.name.clone()),
             ..ActorRecord::default()
@@ -113,9 +132,20 @@ impl Actor for Contractor {
         allows(Role::Contractor, act)
     }
 }
+impl Actor for Owner {
+    fn scope(&self, org: OrgId) -> Scope {
+        Scope { contact: Some(self.contact), approval: Some(self.approval), ..Scope::of(org, Audience::Owner) }
+    }
+    fn record(&self) -> ActorRecord {
+        ActorRecord { kind: "owner", contact: Some(self.contact), name: Some(self.name.clone()), ..ActorRecord::default() }
+    }
+    fn may(&self, act: Act) -> bool {
+        audience_allows(Audience::Owner, act)
+    }
+}
 impl Actor for Reporter {
     fn scope(&self, org: OrgId) -> Scope {
-        scope(org, Audience::Reporter, None, None, Some(self.draft))
+        Scope { draft: Some(self.draft), ..Scope::of(org, Audience::Reporter) }
     }
     fn record(&self) -> ActorRecord {
         ActorRecord { kind: "reporter", ..ActorRecord::default() }
@@ -126,7 +156,7 @@ impl Actor for Reporter {
 }
 impl Actor for System {
     fn scope(&self, org: OrgId) -> Scope {
-        scope(org, Audience::System, None, None, None)
+        Scope::of(org, Audience::System)
     }
     fn record(&self) -> ActorRecord {
         ActorRecord { kind: "system", name: Some(self.because.to_owned()), ..ActorRecord::default() }
@@ -234,8 +264,26 @@ impl Cx<Contractor> {
     pub const fn contact(&self) -> ContactId {
         self.actor.contact
     }
-    pub const fn login(&self) -> LoginId {
-        self.actor.login
+    pub fn name(&self) -> &str {
+        &self.actor.name
+    }
+    /// The one order that may be seen; none for a log-in, which sees all of theirs.
+    pub const fn only_order(&self) -> Option<WorkOrderId> {
+        self.actor.order
+    }
+    pub const fn has_login(&self) -> bool {
+        self.actor.member.is_some()
+    }
+}
+impl Cx<Owner> {
+    pub const fn contact(&self) -> ContactId {
+        self.actor.contact
+    }
+    pub fn name(&self) -> &str {
+        &self.actor.name
+    }
+    pub const fn approval(&self) -> ApprovalId {
+        self.actor.approval
     }
 }
 impl Cx<Reporter> {

@@ -26,6 +26,6 @@ pub mod tickets;
 mod cx;
 mod error;
 
-pub use cx::{Actor, Contractor, Cx, Reporter, Request, Staff, System, Tenant};
+pub use cx::{Actor, Contractor, Cx, Owner, Reporter, Request, Signed, Staff, System, Tenant};
 pub use error::{Error, OnConstraint, Result};
 pub use house::House;

@@ -131,13 +131,7 @@ async fn a_caller_who_goes_away_while_a_transaction_begins_leaves_the_connection
     let oak = app.org("Oak Homes").await;
     let olive = oak.staff("Olive", Role::OrgAdmin).await;
     let db = db::Db::connect(app.database.app_options(), 1);
-    let scope = db::Scope {
-        org: oak.id,
-        audience: domain::policy::Audience::Staff,
-        membership: Some(olive.membership()),
-        contact: None,
-        draft: None,
-    };
+    let scope = db::Scope { membership: Some(olive.membership()), ..db::Scope::of(oak.id, domain::policy::Audience::Staff) };
     for micros in (0..2_000).step_by(50) {
         let begun = db::OrgTx::begin(&db, scope, db::ActorRecord::default(), app.house.now());
         let _ = tokio::time::timeout(Duration::from_micros(micros), begun).await;

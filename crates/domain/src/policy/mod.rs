@@ -62,6 +62,8 @@ pub enum Audience {
     Staff,
     Tenant,
     Contractor,
+    /// A property's owner with one decision to take, by a link.
+    Owner,
     /// A guest with one draft and nothing else.
     Reporter,
     /// Background work on behalf of one organisation.
@@ -69,12 +71,13 @@ pub enum Audience {
 }
 
 impl Audience {
-    pub const ALL: [Self; 5] = [Self::Staff, Self::Tenant, Self::Contractor, Self::Reporter, Self::System];
+    pub const ALL: [Self; 6] = [Self::Staff, Self::Tenant, Self::Contractor, Self::Owner, Self::Reporter, Self::System];
     pub const fn db_role(self) -> &'static str {
         match self {
             Self::Staff => "fettle_staff",
             Self::Tenant => "fettle_tenant",
             Self::Contractor => "fettle_contractor",
+            Self::Owner => "fettle_owner",
             Self::Reporter => "fettle_reporter",
             Self::System => "fettle_system",
         }
@@ -84,6 +87,7 @@ impl Audience {
             Self::Staff => "staff",
             Self::Tenant => "tenant",
             Self::Contractor => "contractor",
+            Self::Owner => "owner",
             Self::Reporter => "reporter",
             Self::System => "system",
         }
@@ -133,6 +137,27 @@ acts! {
     ReadAudit => "audit:read",
     /// Export and erasure of one person's data.
     AnswerDataRequest => "privacy:manage",
+    ReadWork => "work-orders:read",
+    /// Raise, offer, schedule, verify and cancel work orders.
+    ManageWork => "work-orders:update",
+    /// Complete an order whose checklist is not done; needs a reason.
+    OverrideChecklist => "work-orders:override",
+    /// Accept, decline, visit and complete one's own orders.
+    DoWork => "work:own",
+    ReadMoney => "money:read",
+    /// Enter a quote or an invoice that came by post or e-mail.
+    EnterMoney => "money:create",
+    /// Offer a price for one's own order, and send its invoice.
+    SendMoney => "money:own",
+    /// Approve or reject a quote, variation or invoice; the member's own spend limit is checked beside it.
+    DecideMoney => "money:approve",
+    /// Mark an invoice paid, and export what is due.
+    PayInvoices => "money:pay",
+    /// Take the one decision an owner was asked for.
+    DecideAsOwner => "approvals:own",
+    ReadMessages => "messages:read",
+    /// Write to tenants, contractors and owners, and among staff.
+    SendMessages => "messages:create",
     /// Background work.
     DoBackgroundWork => "system:work",
 }
@@ -140,23 +165,33 @@ acts! {
 /// The whole policy.
 ///
 /// A Viewer reads and changes nothing. A Coordinator runs repairs, homes and people but neither the team nor the settings. Access codes
-/// are for those who send somebody to the door. SuperAdmin, once inside an organisation, reads everything and changes nothing but settings
+/// are for those who send somebody to the door. Paying and passing over a checklist are an administrator's, so that approving and paying
+/// are not one person's by default. SuperAdmin, once inside an organisation, reads everything and changes nothing but settings
 /// and team, which is what support is asked for.
 pub const fn allows(role: Role, act: Act) -> bool {
     use Act as A;
     use Role as R;
     match act {
         A::KeepOwnAccount => true,
-        A::ReadTickets | A::ReadEstate | A::ReadPeople | A::ReadTeam | A::ReadSettings => {
+        A::ReadTickets | A::ReadEstate | A::ReadPeople | A::ReadTeam | A::ReadSettings | A::ReadWork | A::ReadMoney | A::ReadMessages => {
             matches!(role, R::SuperAdmin | R::OrgAdmin | R::Coordinator | R::Viewer)
         }
-        A::CreateTicket | A::UpdateTicket | A::ChangeEstate | A::ChangePeople | A::SeeAccessCodes | A::ImportData => {
-            matches!(role, R::OrgAdmin | R::Coordinator)
-        }
-        A::DeleteTicket | A::AnswerDataRequest => matches!(role, R::OrgAdmin),
+        A::CreateTicket
+        | A::UpdateTicket
+        | A::ChangeEstate
+        | A::ChangePeople
+        | A::SeeAccessCodes
+        | A::ImportData
+        | A::ManageWork
+        | A::EnterMoney
+        | A::DecideMoney
+        | A::SendMessages => matches!(role, R::OrgAdmin | R::Coordinator),
+        A::DeleteTicket | A::AnswerDataRequest | A::OverrideChecklist | A::PayInvoices => matches!(role, R::OrgAdmin),
         A::ChangeTeam | A::ChangeSettings | A::ReadAudit => matches!(role, R::SuperAdmin | R::OrgAdmin),
         A::ReportProblem | A::FollowOwnRepairs => matches!(role, R::Tenant),
-        A::DoBackgroundWork => false,
+        A::DoWork | A::SendMoney => matches!(role, R::Contractor),
+        // An owner has a link and no role.
+        A::DecideAsOwner | A::DoBackgroundWork => false,
     }
 }
 
@@ -165,6 +200,7 @@ pub const fn audience_allows(audience: Audience, act: Act) -> bool {
     match audience {
         Audience::Reporter => matches!(act, Act::ReportProblem),
         Audience::System => true,
+        Audience::Owner => matches!(act, Act::DecideAsOwner),
         Audience::Staff | Audience::Tenant | Audience::Contractor => false,
     }
 }

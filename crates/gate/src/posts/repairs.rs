@@ -131,7 +131,7 @@ async fn picture(State(house): State<House>, Path((id, copy)): Path<(String, Str
         match visitor_of(&house, &parts).await? {
             Visitor::Tenant(cx) => repairs::photo(&cx, id, copy).await,
             Visitor::Staff(cx) => services::tickets::detail::photo(&cx, id, copy).await,
-            Visitor::Contractor(_) => Err(Error::NotFound),
+            Visitor::Contractor(..) => Err(Error::NotFound),
         }
     };
     uploads::picture(&house, found.await).await

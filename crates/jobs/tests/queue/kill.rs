@@ -97,7 +97,7 @@ async fn the_worker_process() {
         .add::<Count, _, _>(move |cx, job| {
             let db = Arc::clone(&door);
             async move {
-                let scope = Scope { org: cx.org()?, audience: Audience::System, membership: None, contact: None, draft: None };
+                let scope = Scope::of(cx.org()?, Audience::System);
                 let mut tx = OrgTx::begin(&db, scope, ActorRecord::default(), Timestamp::now()).await.map_err(JobError::retry)?;
                 sqlx::query("insert into counted values ($1)").bind(job.n).execute(tx.conn()).await.map_err(JobError::retry)?;
                 tokio::time::sleep(Duration::from_millis(20)).await;

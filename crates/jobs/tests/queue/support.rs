@@ -32,7 +32,7 @@ impl Scratch {
     }
 
     pub async fn begin_as(&self, org: OrgId, audience: Audience) -> OrgTx {
-        let scope = Scope { org, audience, membership: None, contact: None, draft: None };
+        let scope = Scope::of(org, audience);
         OrgTx::begin(&self.db, scope, ActorRecord::default(), Timestamp::now()).await.expect("a transaction")
     }
 

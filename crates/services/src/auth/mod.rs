@@ -3,7 +3,7 @@
 //! A **login** is a person; a **membership** is their role in one organisation. A session carries one membership; switching is offered where
 //! a login has several. Tables: schema `auth` (readable by role `fettle_auth` alone) and `memberships`. This room alone makes a [`Cx`] from a
 //! credential. Verbs: [`register`], [`log_in`] and the steps after it, [`sessions`], [`api_tokens`], [`resets`], [`magic`], [`verify`],
-//! [`invites`], [`second_factor`], [`profile`], [`support`].
+//! [`invites`], [`links`], [`second_factor`], [`profile`], [`support`].
 //!
 //! Promises: tokens are random, only their hash is stored, each is used once and none by a GET; a wrong password, an unknown and a closed
 //! account get the same answer after the same time; ten attempts a minute per address and account. Whoever proves an address that was never
@@ -12,6 +12,7 @@
 pub mod api_tokens;
 pub mod flashes;
 pub mod invites;
+pub mod links;
 pub mod log_in;
 pub mod magic;
 pub mod mails;
@@ -35,7 +36,7 @@ use domain::{ContactId, LoginId, MembershipId, OrgId};
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::{Actor, Contractor, Cx, Error, House, Request, Result, Staff, Tenant};
+use crate::{Actor, Contractor, Cx, Error, House, Request, Result, Signed, Staff, Tenant};
 
 pub use log_in::{Api, Browser, Door, LogIn, Ticket, choose, log_in};
 pub use register::{NewOrganisation, Registered, register};
@@ -66,7 +67,8 @@ pub struct Membership {
 pub enum Visitor {
     Staff(Cx<Staff>),
     Tenant(Cx<Tenant>),
-    Contractor(Cx<Contractor>),
+    /// With a log-in. Who came by an order's link is [`links::Linked`].
+    Contractor(Cx<Contractor>, Signed),
 }
 
 macro_rules! each {
@@ -74,7 +76,7 @@ macro_rules! each {
         match $visitor {
             Visitor::Staff($cx) => $answer,
             Visitor::Tenant($cx) => $answer,
-            Visitor::Contractor($cx) => $answer,
+            Visitor::Contractor($cx, _) => $answer,
         }
     };
 }
@@ -86,7 +88,9 @@ impl Visitor {
         Ok(match role.audience() {
             Audience::Tenant => Self::Tenant(Cx::new(house, org, Tenant { login, membership, contact: contact()?, name }, request)),
             Audience::Contractor => {
-                Self::Contractor(Cx::new(house, org, Contractor { login, membership, contact: contact()?, name }, request))
+                let signed = Signed { login, membership };
+                let contractor = Contractor { contact: contact()?, name, member: Some(signed), order: None };
+                Self::Contractor(Cx::new(house, org, contractor, request), signed)
             }
             _ => Self::Staff(Cx::new(house, org, Staff { login, membership, role, name }, request)),
         })
@@ -95,17 +99,25 @@ impl Visitor {
         match self {
             Self::Staff(cx) => cx.role(),
             Self::Tenant(_) => Role::Tenant,
-            Self::Contractor(_) => Role::Contractor,
+            Self::Contractor(..) => Role::Contractor,
         }
     }
     pub fn org(&self) -> OrgId {
         each!(self, cx => cx.org())
     }
     pub fn login(&self) -> LoginId {
-        each!(self, cx => cx.actor().login)
+        match self {
+            Self::Staff(cx) => cx.login(),
+            Self::Tenant(cx) => cx.login(),
+            Self::Contractor(_, signed) => signed.login,
+        }
     }
     pub fn membership(&self) -> MembershipId {
-        each!(self, cx => cx.actor().membership)
+        match self {
+            Self::Staff(cx) => cx.membership(),
+            Self::Tenant(cx) => cx.membership(),
+            Self::Contractor(_, signed) => signed.membership,
+        }
     }
     pub fn name(&self) -> &str {
         each!(self, cx => &cx.actor().name)
@@ -121,7 +133,7 @@ impl Visitor {
         match self {
             Self::Staff(_) => "/staff",
             Self::Tenant(_) => "/repairs",
-            Self::Contractor(_) => "/account",
+            Self::Contractor(..) => "/account",
         }
     }
     /// # Errors
@@ -137,6 +149,14 @@ impl Visitor {
     pub fn tenant(self) -> Result<Cx<Tenant>> {
         match self {
             Self::Tenant(cx) => Ok(cx),
+            _ => Err(Error::Forbidden),
+        }
+    }
+    /// # Errors
+    /// `Forbidden` for anybody but a contractor.
+    pub fn contractor(self) -> Result<Cx<Contractor>> {
+        match self {
+            Self::Contractor(cx, _) => Ok(cx),
             _ => Err(Error::Forbidden),
         }
     }

@@ -29,7 +29,7 @@ async fn begin(visitor: &Visitor) -> Result<db::OrgTx> {
     match visitor {
         Visitor::Staff(cx) => cx.begin(Act::ReadTickets).await,
         Visitor::Tenant(cx) => cx.begin(Act::FollowOwnRepairs).await,
-        Visitor::Contractor(_) => Err(Error::Forbidden),
+        Visitor::Contractor(cx, _) => cx.begin(Act::DoWork).await,
     }
 }
 

@@ -34,6 +34,23 @@ pub async fn send_later<C: Serialize + Sync>(tx: &mut OrgTx, mail: Mail<'_, C>) 
     Ok(id)
 }
 
+/// As [`send_later`], for a mail that carries a link (`auth::links`): encrypted until it is sent, then wiped. The subject is not encrypted and
+/// must not hold the secret.
+pub async fn send_link_later<C: Serialize + Sync>(house: &House, tx: &mut OrgTx, mail: Mail<'_, C>) -> Result<MailId> {
+    let org = tx.org();
+    let brand = sql::brand(tx.conn(), org).await?;
+    let words = mail.template.render(&brand, mail.lang, &mail.context)?;
+    let id = MailId(domain::uuid_v7(tx.now(), random()));
+    let sealed = seal(house, &words)?;
+    sql::keep_link(tx, id, mail.template.name, mail.lang, mail.to, &brand, &words.subject, &sealed).await?;
+    tx.enqueue(&SendSecretMail { mail_id: id }).await?;
+    Ok(id)
+}
+
+fn seal(house: &House, words: &super::Rendered) -> Result<Vec<u8>> {
+    house.keys().seal(super::now::SECRET_BODY, &serde_json::to_vec(&(&words.text, &words.html)).map_err(crate::Error::internal)?)
+}
+
 /// A mail that carries a way in.
 #[derive(Clone, Copy, Debug)]
 pub struct SecretMail<'a, C> {
@@ -54,8 +71,7 @@ pub async fn send_secret_later<C: Serialize + Sync>(house: &House, tx: &mut Auth
     };
     let words = mail.template.render(&brand, mail.lang, &mail.context)?;
     let id = MailId(domain::uuid_v7(tx.now(), random()));
-    let sealed =
-        house.keys().seal(super::now::SECRET_BODY, &serde_json::to_vec(&(&words.text, &words.html)).map_err(crate::Error::internal)?)?;
+    let sealed = seal(house, &words)?;
     sql::insert_secret(tx, id, mail.org, mail.template.name, mail.lang, mail.to, &brand, &words.subject, &sealed).await?;
     tx.enqueue(&SendSecretMail { mail_id: id }).await?;
     Ok(id)

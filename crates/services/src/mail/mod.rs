@@ -1,6 +1,6 @@
 //! E-mail: written down with its cause, sent by the worker, at least once.
 //!
-//! Verbs: [`send_later`] in any organisation's transaction; [`send_secret_later`] for mails that carry a way in (links to log in, resets,
+//! Verbs: [`send_later`] in any organisation's transaction; [`send_secret_later`] and [`send_link_later`] for mails that carry a way in (links to log in, resets,
 //! invitations, codes); [`inbox`] for the development page. Jobs: `send-email`, `send-secret-email`. Tables: `outbound_mails`,
 //! `auth.mails`. Templates are folders `emails/<name>/{subject.txt, body.txt, body.mjml}` inside the room that sends them, named
 //! with [`email!`].
@@ -19,7 +19,7 @@ mod template;
 
 pub use crate::email;
 pub use inbox::{KeptMail, inbox};
-pub use later::{Mail, SecretMail, send_later, send_secret_later};
+pub use later::{Mail, SecretMail, send_later, send_link_later, send_secret_later};
 pub use now::{SendMail, SendSecretMail, register, send_now, send_secret_now};
 pub use postman::{Accepted, Outgoing, Postman, SendError, Sender};
 pub use template::{Rendered, Template};

@@ -106,6 +106,33 @@ pub(super) async fn insert_secret(
     Ok(())
 }
 
+#[expect(clippy::too_many_arguments, reason = "a row's columns")]
+pub(super) async fn keep_link(
+    tx: &mut OrgTx,
+    id: MailId,
+    template: &str,
+    lang: &str,
+    to: &EmailAddress,
+    brand: &Brand,
+    subject: &str,
+    sealed_body: &[u8],
+) -> Result<()> {
+    sqlx::query!(
+        r#"select app.keep_secret_mail($1, $2, $3, $4, $5, $6, $7, $8) as "kept: ()""#,
+        id.uuid(),
+        template,
+        lang,
+        to.as_str(),
+        brand.name,
+        brand.email,
+        subject,
+        sealed_body,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Counts the attempt and gives the mail its Message-ID. Nothing where it was sent or bounced already; what was given up is sent after
 /// all when a person brings its dead job back.
 pub(super) async fn take(tx: &mut OrgTx, id: MailId, message_id: &str) -> Result<Option<Waiting>> {

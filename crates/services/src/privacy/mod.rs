@@ -109,7 +109,7 @@ async fn begin_forgetting(me: &Cx<Staff>) -> Result<OrgTx> {
     if !me.may(Act::AnswerDataRequest) {
         return Err(Error::Forbidden);
     }
-    let scope = Scope { org: me.org(), audience: Audience::System, membership: Some(me.membership()), contact: None, draft: None };
+    let scope = Scope { membership: Some(me.membership()), ..Scope::of(me.org(), Audience::System) };
     let actor = ActorRecord { ip: me.request().ip, user_agent: me.request().user_agent.clone(), ..me.actor().record() };
     Ok(OrgTx::begin(me.house().db(), scope, actor, me.now()).await?)
 }

@@ -217,7 +217,7 @@ pub(super) async fn record_history(tx: &mut OrgTx, history: &mut [Happening]) ->
     for Happening { at, actor, event } in history.iter() {
         moments.push(at.to_string());
         events.push(json!([{
-            "kind": event.kind, "entity": event.entity, "entityId": event.entity_id, "ticket": event.ticket, "visibility": event.visibility.as_str(),
+            "kind": event.kind, "entity": event.entity, "entityId": event.entity_id, "ticket": event.ticket, "workOrder": event.work_order, "visibility": event.visibility.as_str(),
             "data": event.data, "old": event.old, "new": event.new,
         }]));
         actors.push(json!({ "kind": actor.kind, "membership": actor.membership, "contact": actor.contact, "name": actor.name, "ip": null, "userAgent": null }));

@@ -2,6 +2,7 @@
 
 pub(super) mod attempts;
 pub(super) mod flashes;
+pub(super) mod links;
 pub(super) mod logins;
 pub(super) mod memberships;
 pub(super) mod refresh;
