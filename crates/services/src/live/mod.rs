@@ -8,7 +8,7 @@ use domain::TicketId;
 use domain::policy::Act;
 
 use crate::auth::Visitor;
-use crate::{Error, Result};
+use crate::Result;
 
 /// Something moved. What it is now, the page asks for itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
