@@ -1,6 +1,6 @@
 # What there is to do; logic lives in scripts/ and crates/xtask. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run watch test check fmt lint unit e2e bundle budget sqlx migrate openapi bench clean-data
+.PHONY: help run watch test check fmt lint deny unit e2e bundle budget sqlx migrate openapi bench clean-data
 SHELL := bash
 
 help: ## this list
@@ -16,6 +16,8 @@ check: ## does it compile, and do the walls stand
 	@. scripts/env.sh && cargo xtask arch && cargo check --workspace --all-targets
 fmt: ## format everything
 	@. scripts/env.sh && cargo fmt --all
+deny: ## licences, sources and doors of everything we build on
+	@exec bash scripts/deny.sh
 lint: ## clippy on everything, warnings refused
 	@. scripts/env.sh && cargo clippy --workspace --all-targets -- --deny warnings
 unit: ## Rust tests on a Postgres of their own (ARGS='-p services tickets')

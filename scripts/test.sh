@@ -19,8 +19,6 @@ check() {
   if "$@" </dev/null; then count 1 0 0; else count 0 1 0; broken+=("$name"); fi
 }
 
-skip() { say "== $1: skipped, $2"; count 0 0 1; }
-
 # A runner that failed without a failing test did not get as far as running them: that counts as one failure.
 tally() {
   local name="$1" status="$2" ok="$3" bad="$4" left="$5"
@@ -69,7 +67,7 @@ browser_tests() {
 check "Format" cargo fmt --all --check
 check "Walls" cargo xtask arch
 check "What reaches the browser" cargo xtask wasm-tree
-if have cargo-deny; then check "Dependencies" cargo deny --all-features check; else skip "Dependencies" "cargo-deny is not installed"; fi
+check "Dependencies" bash scripts/deny.sh
 rust_tests
 check "Lints" cargo clippy --workspace --all-targets --quiet -- --deny warnings
 check "Lints of the browser half" cargo clippy --quiet --lib --target wasm32-unknown-unknown \
