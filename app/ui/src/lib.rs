@@ -20,6 +20,8 @@
 //! - **Forms** are plain forms: give `name` and `value`, and `error` as text (empty for none) or as a closure. The id of a
 //!   field is its name unless told otherwise, and an [`ErrorSummary`] links to that id.
 //! - **Events and attributes** go on the component: `<Button on:click=… />`, `<TextInput on:input=… />` (they bubble to its root).
+//! - **Data** of hydrated pages comes by [`load`] (with [`suspended`]) and goes by [`Post`] with [`PostForm`]: Leptos' own would be compiled
+//!   anew for every type and server function, which is what a page costs most.
 //! - **Slots** (`view` below) take `|| view! { … }`.
 //! - **Shortcuts**: ask [`browser::single_key_allowed`] before acting on a single key.
 //! - Layout words in `style/type.css`: `stack`, `cluster`, `columns`, `measure`, `prose`, `heading-xl` … `heading-s`, `lede`,
@@ -157,6 +159,9 @@
 //! **[`photos`]**
 //! - [`PhotoGrid`]: `photos: Vec<Photo>, label?`
 //!
+//! **[`post`]**
+//! - [`PostForm`]: `action: Post<…>`; …children
+//!
 //! **[`progress`]**
 //! - [`Stepper`]: `label, steps: Vec<Step>`
 //! - [`NextStepBar`]: `title, text?, icon?: IconName, waiting?: bool, actions?: view`
@@ -200,10 +205,12 @@ pub mod help;
 pub mod icon;
 pub mod inputs;
 pub mod list_detail;
+pub mod load;
 pub mod menu;
 pub mod page;
 pub mod palette;
 pub mod photos;
+pub mod post;
 pub mod progress;
 pub mod question;
 pub mod shell;
@@ -235,10 +242,12 @@ pub use help::*;
 pub use icon::*;
 pub use inputs::*;
 pub use list_detail::*;
+pub use load::{Loaded, load, suspended};
 pub use menu::*;
 pub use page::*;
 pub use palette::*;
 pub use photos::*;
+pub use post::{Post, PostForm};
 pub use progress::*;
 pub use question::*;
 pub use shell::*;

@@ -9,7 +9,7 @@ use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 use ui::{
     Bar, BarChart, Button, ButtonKind, Card, Drawing, EmptyState, IconName, LineChart, PageHeader, Series, Skeleton, SkeletonShape,
-    StatCard, StatRow, Tone,
+    StatCard, StatRow, Tone, load,
 };
 use wire::AppError;
 
@@ -36,7 +36,7 @@ pub async fn load_dashboard() -> Result<Morning, AppError> {
 #[component]
 pub fn DashboardPage() -> impl IntoView {
     let live = use_live();
-    let morning = Resource::new_blocking(move || live.with(|l| l.count), |_| load_dashboard());
+    let morning = load(move || live.with(|l| l.count), |_| load_dashboard());
     view! {
         <Title text="Dashboard"/>
         <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Cards count=4/> }>

@@ -6,7 +6,10 @@ use domain::values::Country;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use ui::{Button, ButtonKind, Card, Choice, InputWidth, PageHeader, Radios, Select, Skeleton, TextInput, Textarea};
+use ui::{
+    Button, ButtonKind, Card, Choice, InputWidth, PageHeader, Post, PostForm, Radios, Select, Skeleton, TextInput, Textarea, load,
+    suspended,
+};
 use wire::AppError;
 
 use super::parts::{CannotShow, FormTrouble, MayNot, field_errors};
@@ -54,11 +57,11 @@ pub fn NewPropertyPage() -> impl IntoView {
 pub fn EditPropertyPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
-    let property = Resource::new_blocking(move || id.get(), load_property);
+    let property = load(move || id.get(), load_property);
     let may = use_me().may(Act::ChangeEstate);
     view! {
         <Suspense fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
+            {move || suspended(async move {
                 match property.await {
                     Ok(_) if !may => view! { <MayNot title="Edit property" list="Properties" href="/staff/properties"/> }.into_any(),
                     Ok(detail) => {
@@ -82,13 +85,13 @@ pub fn EditPropertyPage() -> impl IntoView {
 
 #[component]
 fn Fields(form: PropertyForm, id: String, version: i32) -> impl IntoView {
-    let save = ServerAction::<SaveProperty>::new();
+    let save = Post::<SaveProperty>::new();
     let answer = save.value();
     let wrong = move |field: &'static str| move || answer.with(|a| field_errors(a.as_ref()).get(field).unwrap_or_default().to_owned());
     let back = if id.is_empty() { "/staff/properties".to_owned() } else { format!("/staff/properties/{id}") };
     let known = [Choice::new("yes", "Yes"), Choice::new("no", "No"), Choice::new("", "Not known")];
     view! {
-        <ActionForm action=save attr:class="form-page" attr:novalidate=true>
+        <PostForm action=save attr:class="form-page" attr:novalidate=true>
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="version" value=version/>
             <FormTrouble order=&["line1", "line2", "city", "postcode", "country", "name", "uprn", "reference", "kind", "status", "tenure", "landlord_kind", "storeys", "built_year", "has_gas", "smoke_alarms", "co_alarms", "warnings", "access_notes"] answer=Signal::derive(move || answer.get().and_then(Result::err))/>
@@ -136,6 +139,6 @@ fn Fields(form: PropertyForm, id: String, version: i32) -> impl IntoView {
                 <Button kind=ButtonKind::Primary busy=save.pending()>"Save property"</Button>
                 <Button kind=ButtonKind::Quiet href=back>"Cancel"</Button>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }

@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{
     Button, ButtonKind, Column, DataTable, Drawing, EmptyState, IconName, PageHeader, Pager, Row, RowLink, Skeleton, SkeletonShape,
-    StatusBadge, Tone,
+    StatusBadge, Tone, load,
 };
 use wire::{AppError, Page};
 
@@ -36,7 +36,7 @@ pub fn PropertiesPage() -> impl IntoView {
     let now: Signal<Vec<(&'static str, String)>> =
         Memo::new(move |_| ["q", "kind", "status", "tenure"].into_iter().map(|n| (n, said(n))).collect::<Vec<_>>()).into();
     let cursor = Memo::new(move |_| said("cursor"));
-    let list = Resource::new_blocking(
+    let list = load(
         move || (said("q"), said("kind"), said("status"), said("tenure"), cursor.get()),
         |(search, kind, status, tenure, cursor)| load_properties(search, kind, status, tenure, cursor),
     );

@@ -3,7 +3,7 @@
 use domain::people::ContactCard;
 use leptos::ev;
 use leptos::prelude::*;
-use ui::{Button, ButtonKind, ButtonSize, Field, IconName};
+use ui::{Button, ButtonKind, ButtonSize, Field, IconName, load};
 use wire::AppError;
 
 #[server]
@@ -28,7 +28,7 @@ pub(super) fn PersonPicker(
 ) -> impl IntoView {
     let chosen = RwSignal::new(chosen);
     let typed = RwSignal::new(String::new());
-    let found = Resource::new(
+    let found = load(
         move || typed.get(),
         move |typed| async move { if typed.trim().len() < 2 { Ok(Vec::new()) } else { find_people(typed, kind.to_owned()).await } },
     );

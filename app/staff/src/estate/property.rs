@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use ui::{
     Banner, Button, ButtonKind, ButtonSize, Card, Checkbox, Choice, Column, DataTable, Dialog, FactList, IconName, InputWidth, PageHeader,
-    Row, RowLink, Select, Skeleton, StatusBadge, TextInput, Textarea, Tone, WarningCallout,
+    Post, PostForm, Row, RowLink, Select, Skeleton, StatusBadge, TextInput, Textarea, Tone, WarningCallout, load,
 };
 use wire::AppError;
 
@@ -74,7 +74,7 @@ pub async fn set_codes(id: String, version: i32, #[server(default)] codes: Strin
 pub fn PropertyPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
-    let property = Resource::new_blocking(move || id.get(), load_property);
+    let property = load(move || id.get(), load_property);
     let refresh = Callback::new(move |()| property.refetch());
     view! {
         <Transition fallback=|| view! { <Skeleton/> }>
@@ -109,7 +109,7 @@ fn Whole(detail: PropertyDetail, refresh: Callback<()>) -> impl IntoView {
     let (tone, status) = (if p.status == PropertyStatus::Void { Tone::Amber } else { Tone::Green }, p.status.label());
     let edit = format!("/staff/properties/{here}/edit");
     let new_ticket = href("/staff/tickets/new", &[("home", &format!("{} {}", p.line1, p.postcode))]);
-    let archive = ServerAction::<ArchiveProperty>::new();
+    let archive = Post::<ArchiveProperty>::new();
     let repairs = match open_tickets {
         0 => "Repairs".to_owned(),
         1 => "Repairs, 1 open".to_owned(),
@@ -173,12 +173,12 @@ fn Whole(detail: PropertyDetail, refresh: Callback<()>) -> impl IntoView {
                 <AddOwnerDialog property=for_owner refresh/>
                 <SetCodesDialog id=for_codes version refresh/>
                 <Dialog id="archive" title="Archive this property" text="It leaves the lists, its units with it. What happened there stays readable on its tickets. Nobody may live there and no repair may be open.">
-                    <ActionForm action=archive attr:class="stack">
+                    <PostForm action=archive attr:class="stack">
                         <input type="hidden" name="id" value=for_archive/>
                         <input type="hidden" name="version" value=version/>
                         <FormTrouble answer=Signal::derive(move || archive.value().get().and_then(Result::err))/>
                         <div class="cluster"><Button kind=ButtonKind::Danger busy=archive.pending()>"Archive property"</Button></div>
-                    </ActionForm>
+                    </PostForm>
                 </Dialog>
             }
         })}
@@ -231,7 +231,7 @@ fn Units(units: Vec<UnitLine>, may_change: bool) -> impl IntoView {
 
 #[component]
 fn Owners(owners: Vec<OwnerLine>, may_change: bool, refresh: Callback<()>) -> impl IntoView {
-    let unlink = ServerAction::<UnlinkOwner>::new();
+    let unlink = Post::<UnlinkOwner>::new();
     Effect::new(move |_| {
         if let Some(Ok(())) = unlink.value().get() {
             refresh.run(());
@@ -260,10 +260,10 @@ fn Owners(owners: Vec<OwnerLine>, may_change: bool, refresh: Callback<()>) -> im
                         <span class="caption">{said.join(", ")}</span>
                     </div>
                     {may_change.then(|| view! {
-                        <ActionForm action=unlink>
+                        <PostForm action=unlink>
                             <input type="hidden" name="id" value=o.id.to_string()/>
                             <Button kind=ButtonKind::Quiet size=ButtonSize::Small icon=IconName::X icon_only=label/>
-                        </ActionForm>
+                        </PostForm>
                     })}
                 </li>
             }
@@ -274,7 +274,7 @@ fn Owners(owners: Vec<OwnerLine>, may_change: bool, refresh: Callback<()>) -> im
 
 #[component]
 fn AddUnitDialog(property: String, refresh: Callback<()>) -> impl IntoView {
-    let add = ServerAction::<AddUnit>::new();
+    let add = Post::<AddUnit>::new();
     let answer = add.value();
     let wrong = move |field: &'static str| move || answer.with(|a| field_errors(a.as_ref()).get(field).unwrap_or_default().to_owned());
     Effect::new(move |_| {
@@ -285,7 +285,7 @@ fn AddUnitDialog(property: String, refresh: Callback<()>) -> impl IntoView {
     });
     view! {
         <Dialog id="add-unit" title="Add a unit" text="What is let: a flat, a room, or the whole.">
-            <ActionForm action=add attr:class="stack" attr:novalidate=true>
+            <PostForm action=add attr:class="stack" attr:novalidate=true>
                 <input type="hidden" name="property" value=property/>
                 <FormTrouble answer=Signal::derive(move || answer.get().and_then(Result::err).filter(|e| !matches!(e, AppError::Invalid(_))))/>
                 <TextInput name="label" label="Name" hint="As on the door: Flat 3." maxlength=60 error=wrong("label")/>
@@ -295,14 +295,14 @@ fn AddUnitDialog(property: String, refresh: Callback<()>) -> impl IntoView {
                 </div>
                 <Select name="status" label="Status" value="let" choices=[UnitStatus::Let, UnitStatus::Void].map(|s| Choice::new(s.as_str(), s.label())).into() width=InputWidth::W20/>
                 <div class="cluster"><Button kind=ButtonKind::Primary busy=add.pending()>"Add unit"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }
 
 #[component]
 fn AddOwnerDialog(property: String, refresh: Callback<()>) -> impl IntoView {
-    let link = ServerAction::<LinkOwner>::new();
+    let link = Post::<LinkOwner>::new();
     let answer = link.value();
     let wrong = move |field: &'static str| move || answer.with(|a| field_errors(a.as_ref()).get(field).unwrap_or_default().to_owned());
     Effect::new(move |_| {
@@ -313,7 +313,7 @@ fn AddOwnerDialog(property: String, refresh: Callback<()>) -> impl IntoView {
     });
     view! {
         <Dialog id="add-owner" title="Add an owner">
-            <ActionForm action=link attr:class="stack" attr:novalidate=true>
+            <PostForm action=link attr:class="stack" attr:novalidate=true>
                 <input type="hidden" name="property" value=property/>
                 <FormTrouble answer=Signal::derive(move || answer.get().and_then(Result::err).filter(|e| !matches!(e, AppError::Invalid(_))))/>
                 <PersonPicker name="contact_id" label="Owner" kind="owner" chosen=Vec::new() single=true error=Signal::derive(wrong("contact_id"))/>
@@ -321,14 +321,14 @@ fn AddOwnerDialog(property: String, refresh: Callback<()>) -> impl IntoView {
                 <TextInput name="spend_limit" label="May be spent without asking" prefix="£" hint="Empty: your organisation’s own limit." inputmode="decimal" width=InputWidth::W10 optional=true error=wrong("spend_limit")/>
                 <Checkbox name="ask_before_spending" label="Do not spend anything without asking" value="yes"/>
                 <div class="cluster"><Button kind=ButtonKind::Primary busy=link.pending()>"Add owner"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }
 
 #[component]
 fn SeeCodesDialog(id: String) -> impl IntoView {
-    let reveal = ServerAction::<RevealCodes>::new();
+    let reveal = Post::<RevealCodes>::new();
     let answer = reveal.value();
     let id = StoredValue::new(id);
     view! {
@@ -336,7 +336,7 @@ fn SeeCodesDialog(id: String) -> impl IntoView {
             {move || match answer.get() {
                 Some(Ok(codes)) => view! { <p class="codes told">{codes}</p> }.into_any(),
                 _ => view! {
-                    <ActionForm action=reveal attr:class="stack">
+                    <PostForm action=reveal attr:class="stack">
                         <input type="hidden" name="id" value=id.get_value()/>
                         <TextInput name="reason" label="Why you need them" hint="Such as “Plumber at the door for PM-4812”." maxlength=200
                             error=move || answer.with(|a| match a {
@@ -345,7 +345,7 @@ fn SeeCodesDialog(id: String) -> impl IntoView {
                                 _ => String::new(),
                             })/>
                         <div class="cluster"><Button kind=ButtonKind::Primary busy=reveal.pending()>"Show codes"</Button></div>
-                    </ActionForm>
+                    </PostForm>
                 }.into_any(),
             }}
         </Dialog>
@@ -354,7 +354,7 @@ fn SeeCodesDialog(id: String) -> impl IntoView {
 
 #[component]
 fn SetCodesDialog(id: String, version: i32, refresh: Callback<()>) -> impl IntoView {
-    let set = ServerAction::<SetCodes>::new();
+    let set = Post::<SetCodes>::new();
     let answer = set.value();
     Effect::new(move |_| {
         if let Some(Ok(())) = answer.get() {
@@ -364,7 +364,7 @@ fn SetCodesDialog(id: String, version: i32, refresh: Callback<()>) -> impl IntoV
     });
     view! {
         <Dialog id="set-codes" title="Set access codes" text="Key safe, alarm, entry system. They are kept encrypted and shown only on request, with a reason.">
-            <ActionForm action=set attr:class="stack">
+            <PostForm action=set attr:class="stack">
                 <input type="hidden" name="id" value=id/>
                 <input type="hidden" name="version" value=version/>
                 {move || match answer.get() {
@@ -374,7 +374,7 @@ fn SetCodesDialog(id: String, version: i32, refresh: Callback<()>) -> impl IntoV
                 <Textarea name="codes" label="Codes" hint="Replaces what is there; empty forgets it." rows=3
                     error=move || answer.with(|a| field_errors(a.as_ref()).get("codes").unwrap_or_default().to_owned())/>
                 <div class="cluster"><Button kind=ButtonKind::Primary busy=set.pending()>"Save codes"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }

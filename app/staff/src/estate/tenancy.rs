@@ -5,7 +5,7 @@ use domain::policy::Act;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use ui::{Button, ButtonKind, Card, Dialog, InputWidth, PageHeader, Skeleton, TextInput};
+use ui::{Button, ButtonKind, Card, Dialog, InputWidth, PageHeader, Post, PostForm, Skeleton, TextInput, load, suspended};
 use wire::AppError;
 
 use super::parts::{CannotShow, FormTrouble, MayNot, field_errors, tenancy_badge};
@@ -72,11 +72,11 @@ fn trail(property: &str) -> Vec<(String, String)> {
 pub fn NewTenancyPage() -> impl IntoView {
     let query = use_query_map();
     let unit = Memo::new(move |_| query.with(|q| q.get("unit").unwrap_or_default()));
-    let unit = Resource::new_blocking(move || unit.get(), load_unit);
+    let unit = load(move || unit.get(), load_unit);
     let may = use_me().may(Act::ChangeEstate);
     view! {
         <Suspense fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
+            {move || suspended(async move {
                 match unit.await {
                     Ok(_) if !may => view! { <MayNot title="New tenancy" list="Properties" href="/staff/properties"/> }.into_any(),
                     Ok(UnitDetail { id, property_id, place, .. }) => {
@@ -100,10 +100,10 @@ pub fn NewTenancyPage() -> impl IntoView {
 pub fn TenancyPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
-    let tenancy = Resource::new_blocking(move || id.get(), load_tenancy);
+    let tenancy = load(move || id.get(), load_tenancy);
     view! {
         <Suspense fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
+            {move || suspended(async move {
                 match tenancy.await {
                     Ok(detail) => view! { <Whole detail/> }.into_any(),
                     Err(error) => view! { <CannotShow error what="tenancy" list="Properties" href="/staff/properties"/> }.into_any(),
@@ -121,8 +121,8 @@ fn Whole(detail: TenancyDetail) -> impl IntoView {
     let status = card.status;
     let names = card.names();
     let tenants: Vec<(String, String)> = card.tenants.iter().map(|t| (t.contact_id.to_string(), t.name.clone())).collect();
-    let end = ServerAction::<EndTenancy>::new();
-    let remove = ServerAction::<RemoveTenancy>::new();
+    let end = Post::<EndTenancy>::new();
+    let remove = Post::<RemoveTenancy>::new();
     let people =
         tenants.iter().map(|(id, name)| view! { <li><a href=format!("/staff/contacts/{id}")>{name.clone()}</a></li> }).collect_view();
     view! {
@@ -147,7 +147,7 @@ fn Whole(detail: TenancyDetail) -> impl IntoView {
         }}
         {may_change.then(|| view! {
             <Dialog id="end" title="End this tenancy" text="From the day after, the tenants see nothing of this home. Repairs that are open stay open.">
-                <ActionForm action=end attr:class="stack" attr:novalidate=true>
+                <PostForm action=end attr:class="stack" attr:novalidate=true>
                     <input type="hidden" name="id" value=id.get_value()/>
                     <input type="hidden" name="version" value=version/>
                     <input type="hidden" name="property" value=property.get_value()/>
@@ -155,16 +155,16 @@ fn Whole(detail: TenancyDetail) -> impl IntoView {
                     <TextInput name="end_on" id="end-day" label="Last day" kind="date" width=InputWidth::W10
                         error=move || end.value().with(|a| field_errors(a.as_ref()).get("end_on").unwrap_or_default().to_owned())/>
                     <div class="cluster"><Button kind=ButtonKind::Primary busy=end.pending()>"End tenancy"</Button></div>
-                </ActionForm>
+                </PostForm>
             </Dialog>
             <Dialog id="remove" title="Remove this tenancy" text="For one that was entered by mistake. A tenancy that repairs were reported under is ended instead.">
-                <ActionForm action=remove attr:class="stack">
+                <PostForm action=remove attr:class="stack">
                     <input type="hidden" name="id" value=id.get_value()/>
                     <input type="hidden" name="version" value=version/>
                     <input type="hidden" name="property" value=property.get_value()/>
                     <FormTrouble answer=Signal::derive(move || remove.value().get().and_then(Result::err))/>
                     <div class="cluster"><Button kind=ButtonKind::Danger busy=remove.pending()>"Remove tenancy"</Button></div>
-                </ActionForm>
+                </PostForm>
             </Dialog>
         })}
     }
@@ -172,12 +172,12 @@ fn Whole(detail: TenancyDetail) -> impl IntoView {
 
 #[component]
 fn Fields(form: TenancyForm, tenants: Vec<(String, String)>, id: String, version: i32, property: String) -> impl IntoView {
-    let save = ServerAction::<SaveTenancy>::new();
+    let save = Post::<SaveTenancy>::new();
     let answer = save.value();
     let wrong = move |field: &'static str| move || answer.with(|a| field_errors(a.as_ref()).get(field).unwrap_or_default().to_owned());
     let back = format!("/staff/properties/{property}");
     view! {
-        <ActionForm action=save attr:class="form-page" attr:novalidate=true>
+        <PostForm action=save attr:class="form-page" attr:novalidate=true>
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="version" value=version/>
             <input type="hidden" name="property" value=property/>
@@ -205,6 +205,6 @@ fn Fields(form: TenancyForm, tenants: Vec<(String, String)>, id: String, version
                 <Button kind=ButtonKind::Primary busy=save.pending()>"Save tenancy"</Button>
                 <Button kind=ButtonKind::Quiet href=back>"Cancel"</Button>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use ui::{
-    Button, ButtonKind, Card, Choice, Column, DataTable, Dialog, IconName, InputWidth, PageHeader, Row, RowLink, Select, Skeleton,
-    TextInput,
+    Button, ButtonKind, Card, Choice, Column, DataTable, Dialog, IconName, InputWidth, PageHeader, Post, PostForm, Row, RowLink, Select,
+    Skeleton, TextInput, load,
 };
 use wire::AppError;
 
@@ -47,7 +47,7 @@ pub async fn archive_unit(id: String, version: i32, property: String) -> Result<
 pub fn UnitPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
-    let unit = Resource::new_blocking(move || id.get(), load_unit);
+    let unit = load(move || id.get(), load_unit);
     view! {
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || unit.get().map(|loaded| match loaded {
@@ -63,8 +63,8 @@ fn Whole(detail: UnitDetail) -> impl IntoView {
     let may_change = use_me().may(Act::ChangeEstate);
     let property = StoredValue::new(detail.property_id.to_string());
     let form = UnitForm::from(&detail.unit);
-    let save = ServerAction::<SaveUnit>::new();
-    let archive = ServerAction::<ArchiveUnit>::new();
+    let save = Post::<SaveUnit>::new();
+    let archive = Post::<ArchiveUnit>::new();
     let answer = save.value();
     let wrong = move |field: &'static str| move || answer.with(|a| field_errors(a.as_ref()).get(field).unwrap_or_default().to_owned());
     let id = StoredValue::new(detail.id.to_string());
@@ -88,7 +88,7 @@ fn Whole(detail: UnitDetail) -> impl IntoView {
             </div>
             <div class="estate__side">
                 <Card title="The unit">
-                    <ActionForm action=save attr:class="stack" attr:novalidate=true>
+                    <PostForm action=save attr:class="stack" attr:novalidate=true>
                         <input type="hidden" name="id" value=id.get_value()/>
                         <input type="hidden" name="version" value=version/>
                         <input type="hidden" name="property" value=property.get_value()/>
@@ -102,19 +102,19 @@ fn Whole(detail: UnitDetail) -> impl IntoView {
                         <Select name="status" label="Status" value=form.status width=InputWidth::W20 disabled=!may_change
                             choices=[UnitStatus::Let, UnitStatus::Void].map(|s| Choice::new(s.as_str(), s.label())).into() error=wrong("status")/>
                         {may_change.then(|| view! { <div class="cluster"><Button busy=save.pending()>"Save unit"</Button></div> })}
-                    </ActionForm>
+                    </PostForm>
                 </Card>
             </div>
         </div>
         {may_change.then(|| view! {
             <Dialog id="archive" title="Archive this unit" text="It leaves the lists. Nobody may live there and no repair may be open.">
-                <ActionForm action=archive attr:class="stack">
+                <PostForm action=archive attr:class="stack">
                     <input type="hidden" name="id" value=id.get_value()/>
                     <input type="hidden" name="version" value=version/>
                     <input type="hidden" name="property" value=property.get_value()/>
                     <FormTrouble answer=Signal::derive(move || archive.value().get().and_then(Result::err))/>
                     <div class="cluster"><Button kind=ButtonKind::Danger busy=archive.pending()>"Archive unit"</Button></div>
-                </ActionForm>
+                </PostForm>
             </Dialog>
         })}
     }

@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{
-    Banner, Button, ButtonKind, Card, Column, DataTable, Details, EmptyState, IconName, PageHeader, Row, StatCard, StatRow, Tab, Tabs, Tone,
+    Banner, Button, ButtonKind, Card, Column, DataTable, Details, EmptyState, IconName, PageHeader, Post, Row, StatCard, StatRow, Tab,
+    Tabs, Tone,
 };
 use wire::AppError;
 
@@ -59,11 +60,11 @@ pub fn ImportPage() -> impl IntoView {
 #[component]
 fn OfKind(kind: ImportKind) -> impl IntoView {
     let text = RwSignal::new(None::<(String, String)>);
-    let action = ServerAction::<ImportFile>::new();
+    let action = Post::<ImportFile>::new();
     let answer = action.value();
     let send = move |write: &'static str| {
         if let Some((_, text)) = text.get_untracked() {
-            action.dispatch(ImportFile { kind: kind.as_str().to_owned(), text, write: write.to_owned() });
+            action.send(&[("kind", kind.as_str()), ("text", &text), ("write", write)]);
         }
     };
     // A chosen file is looked at at once.

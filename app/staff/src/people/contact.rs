@@ -11,7 +11,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use ui::{
     Banner, Button, ButtonKind, ButtonSize, Card, Checkbox, Choice, Column, DataTable, Dialog, FactList, IconName, InputWidth, Menu,
-    MenuButton, MenuLink, PageHeader, Radios, Row, Select, Skeleton, TextInput, Tone, WarningCallout,
+    MenuButton, MenuLink, PageHeader, Post, PostForm, Radios, Row, Select, Skeleton, TextInput, Tone, WarningCallout, load,
 };
 use wire::AppError;
 
@@ -72,7 +72,7 @@ pub async fn erase_contact(id: String, #[server(flatten)] form: ErasureForm) -> 
 pub fn ContactPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
-    let contact = Resource::new_blocking(move || id.get(), load_contact);
+    let contact = load(move || id.get(), load_contact);
     let refresh = Callback::new(move |()| contact.refetch());
     view! {
         <Transition fallback=|| view! { <Skeleton/> }>
@@ -252,7 +252,7 @@ fn Consents(consents: Vec<ConsentLine>, now: Timestamp) -> impl IntoView {
 
 #[component]
 fn ConsentDialog(id: String, refresh: Callback<()>) -> impl IntoView {
-    let record = ServerAction::<RecordConsent>::new();
+    let record = Post::<RecordConsent>::new();
     let answer = record.value();
     let wrong = move |field: &'static str| move || answer.with(|a| field_errors(a.as_ref()).get(field).unwrap_or_default().to_owned());
     Effect::new(move |_| {
@@ -263,36 +263,36 @@ fn ConsentDialog(id: String, refresh: Callback<()>) -> impl IntoView {
     });
     view! {
         <Dialog id="consent" title="What they said about being contacted" text="It is added to the history; the newest answer for a way of contact holds.">
-            <ActionForm action=record attr:class="stack" attr:novalidate=true>
+            <PostForm action=record attr:class="stack" attr:novalidate=true>
                 <input type="hidden" name="id" value=id/>
                 <FormTrouble answer=Signal::derive(move || answer.get().and_then(Result::err).filter(|e| !matches!(e, AppError::Invalid(_))))/>
                 <Select name="channel" label="Way of contact" empty="Choose" choices=Channel::ALL.iter().map(|c| Choice::new(c.as_str(), c.label())).collect() width=InputWidth::W20 error=wrong("channel")/>
                 <Radios name="decision" legend="They" inline=true choices=vec![Choice::new("opt_in", "agreed"), Choice::new("opt_out", "refused")] error=wrong("decision")/>
                 <TextInput name="source" label="How you know" hint="Such as “By phone, 3 March”." maxlength=200 error=wrong("source")/>
                 <div class="cluster"><Button kind=ButtonKind::Primary busy=record.pending()>"Add"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }
 
 #[component]
 fn ArchiveDialog(id: String, version: i32) -> impl IntoView {
-    let archive = ServerAction::<ArchiveContact>::new();
+    let archive = Post::<ArchiveContact>::new();
     view! {
         <Dialog id="archive" title="Archive this contact" text="They leave the lists. Their data stays until it is erased.">
-            <ActionForm action=archive attr:class="stack">
+            <PostForm action=archive attr:class="stack">
                 <input type="hidden" name="id" value=id/>
                 <input type="hidden" name="version" value=version/>
                 <FormTrouble answer=Signal::derive(move || archive.value().get().and_then(Result::err))/>
                 <div class="cluster"><Button kind=ButtonKind::Danger busy=archive.pending()>"Archive contact"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }
 
 #[component]
 fn SetBankDialog(id: String, version: i32, refresh: Callback<()>) -> impl IntoView {
-    let set = ServerAction::<SetBank>::new();
+    let set = Post::<SetBank>::new();
     let answer = set.value();
     let wrong = move |field: &'static str| move || answer.with(|a| field_errors(a.as_ref()).get(field).unwrap_or_default().to_owned());
     Effect::new(move |_| {
@@ -303,7 +303,7 @@ fn SetBankDialog(id: String, version: i32, refresh: Callback<()>) -> impl IntoVi
     });
     view! {
         <Dialog id="set-bank" title="Bank details" text="Kept encrypted, and shown only on request, with a reason. All three empty forgets them.">
-            <ActionForm action=set attr:class="stack" attr:novalidate=true attr:autocomplete="off">
+            <PostForm action=set attr:class="stack" attr:novalidate=true attr:autocomplete="off">
                 <input type="hidden" name="id" value=id/>
                 <input type="hidden" name="version" value=version/>
                 <FormTrouble answer=Signal::derive(move || answer.get().and_then(Result::err).filter(|e| !matches!(e, AppError::Invalid(_))))/>
@@ -313,14 +313,14 @@ fn SetBankDialog(id: String, version: i32, refresh: Callback<()>) -> impl IntoVi
                     <TextInput name="account_number" label="Account number" inputmode="numeric" width=InputWidth::W10 error=wrong("account_number")/>
                 </div>
                 <div class="cluster"><Button kind=ButtonKind::Primary busy=set.pending()>"Save"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }
 
 #[component]
 fn SeeBankDialog(id: String) -> impl IntoView {
-    let reveal = ServerAction::<RevealBank>::new();
+    let reveal = Post::<RevealBank>::new();
     let answer = reveal.value();
     let id = StoredValue::new(id);
     view! {
@@ -334,7 +334,7 @@ fn SeeBankDialog(id: String) -> impl IntoView {
                     ]/>
                 }.into_any(),
                 _ => view! {
-                    <ActionForm action=reveal attr:class="stack">
+                    <PostForm action=reveal attr:class="stack">
                         <input type="hidden" name="id" value=id.get_value()/>
                         <TextInput name="reason" id="bank-reason" label="Why you need them" maxlength=200
                             error=move || answer.with(|a| match a {
@@ -343,7 +343,7 @@ fn SeeBankDialog(id: String) -> impl IntoView {
                                 _ => String::new(),
                             })/>
                         <div class="cluster"><Button kind=ButtonKind::Primary busy=reveal.pending()>"Show bank details"</Button></div>
-                    </ActionForm>
+                    </PostForm>
                 }.into_any(),
             }}
         </Dialog>
@@ -352,7 +352,7 @@ fn SeeBankDialog(id: String) -> impl IntoView {
 
 #[component]
 fn EraseDialog(id: String, refresh: Callback<()>) -> impl IntoView {
-    let erase = ServerAction::<EraseContact>::new();
+    let erase = Post::<EraseContact>::new();
     let answer = erase.value();
     Effect::new(move |_| {
         if let Some(Ok(())) = answer.get() {
@@ -362,14 +362,14 @@ fn EraseDialog(id: String, refresh: Callback<()>) -> impl IntoView {
     });
     view! {
         <Dialog id="erase" title="Erase this person’s data" text="Name, address, phone, notes and log-in go for good. What was wrong with the home, when you knew and what was done stays.">
-            <ActionForm action=erase attr:class="stack">
+            <PostForm action=erase attr:class="stack">
                 <input type="hidden" name="id" value=id/>
                 <FormTrouble answer=Signal::derive(move || answer.get().and_then(Result::err).filter(|e| !matches!(e, AppError::Invalid(_))))/>
                 <TextInput name="reason" id="erase-reason" label="Why" hint="Such as “Asked by letter on 3 November”." maxlength=300
                     error=move || answer.with(|a| field_errors(a.as_ref()).get("reason").unwrap_or_default().to_owned())/>
                 <Checkbox name="before_retention_ends" label="No legal claim needs the data" value="yes" hint="Needed before your retention period is over."/>
                 <div class="cluster"><Button kind=ButtonKind::Danger busy=erase.pending()>"Erase for good"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }

@@ -5,7 +5,10 @@ use domain::policy::Act;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use ui::{Button, ButtonKind, Card, Choice, InputWidth, PageHeader, Radios, Select, Skeleton, TextInput, Textarea};
+use ui::{
+    Button, ButtonKind, Card, Choice, InputWidth, PageHeader, Post, PostForm, Radios, Select, Skeleton, TextInput, Textarea, load,
+    suspended,
+};
 use wire::AppError;
 
 use super::contact::load_contact;
@@ -59,11 +62,11 @@ pub fn NewContactPage() -> impl IntoView {
 pub fn EditContactPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
-    let contact = Resource::new_blocking(move || id.get(), load_contact);
+    let contact = load(move || id.get(), load_contact);
     let may = use_me().may(Act::ChangePeople);
     view! {
         <Suspense fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
+            {move || suspended(async move {
                 match contact.await {
                     Ok(_) if !may => view! { <MayNot title="Edit contact" list="Contacts" href="/staff/contacts"/> }.into_any(),
                     Ok(detail) => {
@@ -88,14 +91,14 @@ pub fn EditContactPage() -> impl IntoView {
 
 #[component]
 fn Fields(form: ContactForm, id: String, version: i32) -> impl IntoView {
-    let save = ServerAction::<SaveContact>::new();
+    let save = Post::<SaveContact>::new();
     let answer = save.value();
     let wrong = move |field: &'static str| move || answer.with(|a| field_errors(a.as_ref()).get(field).unwrap_or_default().to_owned());
     let is_new = id.is_empty();
     let back = if is_new { format!("/staff/contacts?kind={}", form.kind) } else { format!("/staff/contacts/{id}") };
     let kind = form.kind.clone();
     view! {
-        <ActionForm action=save attr:class="form-page" attr:novalidate=true>
+        <PostForm action=save attr:class="form-page" attr:novalidate=true>
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="version" value=version/>
             <FormTrouble order=&["kind", "name", "company", "reference", "email", "phone", "preferred_channel", "preferred_language", "large_print", "needs", "notes"] answer=Signal::derive(move || answer.get().and_then(Result::err))/>
@@ -135,6 +138,6 @@ fn Fields(form: ContactForm, id: String, version: i32) -> impl IntoView {
                 <Button kind=ButtonKind::Primary busy=save.pending()>"Save contact"</Button>
                 <Button kind=ButtonKind::Quiet href=back>"Cancel"</Button>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }

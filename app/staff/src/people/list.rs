@@ -10,7 +10,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{
     Button, ButtonKind, Column, DataTable, Drawing, EmptyState, IconName, PageHeader, Pager, Row, RowLink, Skeleton, SkeletonShape,
-    StatusBadge, Tab, Tabs, Tone,
+    StatusBadge, Tab, Tabs, Tone, load,
 };
 use wire::{AppError, Page};
 
@@ -47,7 +47,7 @@ pub fn ContactsPage() -> impl IntoView {
     let now: Signal<Vec<(&'static str, String)>> =
         Memo::new(move |_| vec![("kind", kind.get()), ("q", said("q")), ("trade", said("trade"))]).into();
     let cursor = Memo::new(move |_| said("cursor"));
-    let list = Resource::new_blocking(
+    let list = load(
         move || (said("q"), kind.get(), said("trade"), cursor.get()),
         |(search, kind, trade, cursor)| load_contacts(search, kind, trade, cursor),
     );

@@ -5,7 +5,7 @@ use domain::people::{Profile, ProfileForm};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
-use ui::{Button, ButtonKind, Checkboxes, Choice, Dialog, Radios, TextInput, Textarea};
+use ui::{Button, ButtonKind, Checkboxes, Choice, Dialog, Post, PostForm, Radios, TextInput, Textarea};
 use wire::AppError;
 
 use crate::estate::parts::{FormTrouble, field_errors};
@@ -19,7 +19,7 @@ pub async fn save_profile(contact: String, version: i32, #[server(flatten)] form
 
 #[component]
 pub(super) fn ProfileDialog(contact: String, profile: Option<Profile>, refresh: Callback<()>) -> impl IntoView {
-    let save = ServerAction::<SaveProfile>::new();
+    let save = Post::<SaveProfile>::new();
     let answer = save.value();
     let wrong = move |field: &'static str| move || answer.with(|a| field_errors(a.as_ref()).get(field).unwrap_or_default().to_owned());
     Effect::new(move |_| {
@@ -49,7 +49,7 @@ pub(super) fn ProfileDialog(contact: String, profile: Option<Profile>, refresh: 
     let yes_no = || vec![Choice::new("no", "No"), Choice::new("yes", "Yes")];
     view! {
         <Dialog id="profile" title="Trades, areas and licences" wide=true>
-            <ActionForm action=save attr:class="stack" attr:novalidate=true on:change=tick>
+            <PostForm action=save attr:class="stack" attr:novalidate=true on:change=tick>
                 <input type="hidden" name="contact" value=contact/>
                 <input type="hidden" name="version" value=version/>
                 <input type="hidden" name="trades" value=move || trades.get().join(",")/>
@@ -64,7 +64,7 @@ pub(super) fn ProfileDialog(contact: String, profile: Option<Profile>, refresh: 
                 <Radios name="in_house" legend="Our own trades team" inline=true value=said(&form.in_house) choices=yes_no()/>
                 <Radios name="vat_registered" legend="Registered for VAT" inline=true value=said(&form.vat_registered) choices=yes_no()/>
                 <div class="cluster"><Button kind=ButtonKind::Primary busy=save.pending()>"Save"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 use ui::{
-    Banner, Button, ButtonKind, Card, Dialog, FactList, IconName, InputWidth, PageHeader, Skeleton, TextInput, Toast, ToastRegion, Tone,
-    provide_toasts,
+    Banner, Button, ButtonKind, Card, Dialog, FactList, IconName, InputWidth, PageHeader, Post, PostForm, Skeleton, TextInput, Toast,
+    ToastRegion, Tone, load, provide_toasts,
 };
 use wire::AppError;
 
@@ -62,7 +62,7 @@ pub async fn reset_faults(edition: i32) -> Result<(), AppError> {
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let settings = Resource::new_blocking(|| (), |()| load_settings());
+    let settings = load(|| (), |()| load_settings());
     let toasts = provide_toasts(None);
     let refresh = Callback::new(move |()| {
         toasts.show(Toast::done("Saved"));
@@ -102,7 +102,7 @@ fn Whole(shown: SettingsShown, refresh: Callback<()>) -> impl IntoView {
 
 #[component]
 fn Fields(form: SettingsForm, version: i32, may_change: bool, refresh: Callback<()>) -> impl IntoView {
-    let save = ServerAction::<SaveSettings>::new();
+    let save = Post::<SaveSettings>::new();
     let answer = save.value();
     let wrong = move |field: &'static str| move || answer.with(|a| field_errors(a.as_ref()).get(field).unwrap_or_default().to_owned());
     Effect::new(move |_| {
@@ -112,7 +112,7 @@ fn Fields(form: SettingsForm, version: i32, may_change: bool, refresh: Callback<
     });
     let locked = !may_change;
     view! {
-        <ActionForm action=save attr:class="form-page" attr:novalidate=true>
+        <PostForm action=save attr:class="form-page" attr:novalidate=true>
             <input type="hidden" name="version" value=version/>
             <FormTrouble order=&["name", "brand_colour", "emergency_phone", "office_phone", "office_email", "office_hours", "emergency_hours", "urgent_working_days", "routine_working_days", "owner_limit", "reports_a_day", "retention_months"] answer=Signal::derive(move || answer.get().and_then(Result::err))/>
             <Card title="Your organisation">
@@ -145,15 +145,15 @@ fn Fields(form: SettingsForm, version: i32, may_change: bool, refresh: Callback<
                 </div>
             </Card>
             {may_change.then(|| view! { <div class="cluster"><Button kind=ButtonKind::Primary busy=save.pending()>"Save settings"</Button></div> })}
-        </ActionForm>
+        </PostForm>
     }
 }
 
 #[component]
 fn Faults(edition: i32, faults: u32, may_change: bool, refresh: Callback<()>) -> impl IntoView {
     let chosen = RwSignal::new(None::<(String, String)>);
-    let save = ServerAction::<SaveFaults>::new();
-    let reset = ServerAction::<ResetFaults>::new();
+    let save = Post::<SaveFaults>::new();
+    let reset = Post::<ResetFaults>::new();
     Effect::new(move |_| {
         if matches!(save.value().get(), Some(Ok(()))) || matches!(reset.value().get(), Some(Ok(()))) {
             refresh.run(());
@@ -181,7 +181,7 @@ fn Faults(edition: i32, faults: u32, may_change: bool, refresh: Callback<()>) ->
                     {move || chosen.get().map(|(name, text)| view! {
                         <div class="cluster">
                             <Button kind=ButtonKind::Primary kind_of="button" busy=save.pending()
-                                on:click=move |_| { save.dispatch(SaveFaults { edition, text: text.clone() }); }>
+                                on:click=move |_| { save.send(&[("edition", &edition.to_string()), ("text", &text)]); }>
                                 {format!("Use {name}")}
                             </Button>
                         </div>
@@ -190,10 +190,10 @@ fn Faults(edition: i32, faults: u32, may_change: bool, refresh: Callback<()>) ->
             </div>
         </Card>
         <Dialog id="reset-faults" title="Back to the default faults" text="Your own catalogue is replaced. Reports made with it keep what they say.">
-            <ActionForm action=reset attr:class="stack">
+            <PostForm action=reset attr:class="stack">
                 <input type="hidden" name="edition" value=edition/>
                 <div class="cluster"><Button kind=ButtonKind::Danger busy=reset.pending()>"Use the default"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }

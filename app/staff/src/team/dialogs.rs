@@ -3,7 +3,7 @@
 use domain::policy::{Act, Role, allows};
 use domain::team::{Colleague, Standing};
 use leptos::prelude::*;
-use ui::{Banner, Button, ButtonKind, Choice, Dialog, InputWidth, Radios, Select, TextInput, Tone};
+use ui::{Banner, Button, ButtonKind, Choice, Dialog, InputWidth, Post, PostForm, Radios, Select, TextInput, Tone};
 use wire::AppError;
 
 use crate::estate::parts::{FormTrouble, field_errors};
@@ -67,7 +67,7 @@ fn version_of(team: RwSignal<Vec<Colleague>>, colleague: &Colleague) -> impl Fn(
 
 #[component]
 pub(super) fn InviteDialog(done: Callback<&'static str>) -> impl IntoView {
-    let invite = ServerAction::<InviteColleague>::new();
+    let invite = Post::<InviteColleague>::new();
     let answer = invite.value();
     let wrong = move |field: &'static str| move || answer.with(|a| field_errors(a.as_ref()).get(field).unwrap_or_default().to_owned());
     // Fresh fields after each invitation that was sent; one that was refused stays as it was typed.
@@ -81,7 +81,7 @@ pub(super) fn InviteDialog(done: Callback<&'static str>) -> impl IntoView {
     });
     view! {
         <Dialog id=INVITE title="Invite a colleague" text="They get an e-mail with a link to join.">
-            <ActionForm action=invite attr:class="stack" attr:novalidate=true attr:autocomplete="off">
+            <PostForm action=invite attr:class="stack" attr:novalidate=true attr:autocomplete="off">
                 <FormTrouble answer=Signal::derive(move || answer.get().and_then(Result::err))/>
                 {move || {
                     sent.track();
@@ -93,7 +93,7 @@ pub(super) fn InviteDialog(done: Callback<&'static str>) -> impl IntoView {
                     }
                 }}
                 <div class="cluster"><Button kind=ButtonKind::Primary busy=invite.pending()>"Send the invitation"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }
@@ -105,7 +105,7 @@ pub(super) fn RoleDialog(
     done: Callback<&'static str>,
     refresh: Callback<()>,
 ) -> impl IntoView {
-    let change = ServerAction::<ChangeColleagueRole>::new();
+    let change = Post::<ChangeColleagueRole>::new();
     let answer = change.value();
     Effect::new(move |_| match answer.get() {
         Some(Ok(())) => {
@@ -126,7 +126,7 @@ pub(super) fn RoleDialog(
     });
     view! {
         <Dialog id=ROLE title="Change role" text="It counts from their next click on.">
-            <ActionForm action=change attr:class="stack">
+            <PostForm action=change attr:class="stack">
                 <FormTrouble answer=Signal::derive(move || answer.get().and_then(Result::err).filter(|e| !matches!(e, AppError::Invalid(_))))/>
                 {move || chosen.get().map(|c| view! {
                     <input type="hidden" name="id" value=c.id.to_string()/>
@@ -144,7 +144,7 @@ pub(super) fn RoleDialog(
                     />
                 })}
                 <div class="cluster"><Button kind=ButtonKind::Primary busy=change.pending()>"Change role"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }
@@ -158,7 +158,7 @@ pub(super) fn EndDialog(
     refresh: Callback<()>,
     #[prop(optional)] withdraws: bool,
 ) -> impl IntoView {
-    let end = ServerAction::<DeactivateColleague>::new();
+    let end = Post::<DeactivateColleague>::new();
     let answer = end.value();
     let (dialog, title, text, verb, said) = if withdraws {
         (WITHDRAW, "Withdraw the invitation", "The link in their e-mail stops working.", "Withdraw", "The invitation was withdrawn")
@@ -185,7 +185,7 @@ pub(super) fn EndDialog(
     });
     view! {
         <Dialog id=dialog title text>
-            <ActionForm action=end attr:class="stack">
+            <PostForm action=end attr:class="stack">
                 <FormTrouble answer=Signal::derive(move || answer.get().and_then(Result::err).filter(|e| !matches!(e, AppError::Invalid(_))))/>
                 {move || chosen.get().map(|c| {
                     let heirs = team.with_untracked(|all| {
@@ -210,7 +210,7 @@ pub(super) fn EndDialog(
                     }
                 })}
                 <div class="cluster"><Button kind=ButtonKind::Danger busy=end.pending()>{verb}</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }

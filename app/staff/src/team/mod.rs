@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{
-    Banner, Button, ButtonKind, ButtonSize, Column, DataTable, Drawing, EmptyState, IconName, Menu, MenuButton, PageHeader, Row, Skeleton,
-    SkeletonShape, StatusBadge, Toast, ToastRegion, Tone, provide_toasts,
+    Banner, Button, ButtonKind, ButtonSize, Column, DataTable, Drawing, EmptyState, IconName, Menu, MenuButton, PageHeader, Post, Row,
+    Skeleton, SkeletonShape, StatusBadge, Toast, ToastRegion, Tone, load, provide_toasts, suspended,
 };
 use wire::AppError;
 
@@ -32,7 +32,7 @@ pub async fn reactivate_colleague(id: String, version: i32) -> Result<(), AppErr
 
 #[component]
 pub fn TeamPage() -> impl IntoView {
-    let team = Resource::new_blocking(|| (), |()| load_team());
+    let team = load(|| (), |()| load_team());
     let me = use_me();
     let (may_change, now) = (me.may(Act::ChangeTeam), me.now);
     view! {
@@ -43,7 +43,7 @@ pub fn TeamPage() -> impl IntoView {
             actions=move || may_change.then(|| view! { <Button kind=ButtonKind::Primary icon=IconName::UserPlus dialog=dialogs::INVITE>"Invite a colleague"</Button> })
         />
         <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=6/> }>
-            {move || Suspend::new(async move {
+            {move || suspended(async move {
                 match team.await {
                     Ok(team) => view! { <Whole team may_change now/> }.into_any(),
                     Err(error) => view! {
@@ -68,8 +68,8 @@ fn Whole(team: Vec<Colleague>, may_change: bool, now: Timestamp) -> impl IntoVie
             }
         });
     });
-    let again = ServerAction::<InviteColleague>::new();
-    let back = ServerAction::<ReactivateColleague>::new();
+    let again = Post::<InviteColleague>::new();
+    let back = Post::<ReactivateColleague>::new();
     let tell = move |answer: Option<Result<(), AppError>>, done: &str| {
         let Some(answer) = answer else { return };
         toasts.show(match answer {
@@ -118,8 +118,8 @@ fn Lines(
     may_change: bool,
     now: Timestamp,
     chosen: RwSignal<Option<Colleague>>,
-    again: ServerAction<InviteColleague>,
-    back: ServerAction<ReactivateColleague>,
+    again: Post<InviteColleague>,
+    back: Post<ReactivateColleague>,
 ) -> impl IntoView {
     let mut columns = vec![
         Column::new("Name").class("col-wide"),
@@ -164,8 +164,8 @@ fn Lines(
 fn Verbs(
     colleague: Colleague,
     chosen: RwSignal<Option<Colleague>>,
-    again: ServerAction<InviteColleague>,
-    back: ServerAction<ReactivateColleague>,
+    again: Post<InviteColleague>,
+    back: Post<ReactivateColleague>,
 ) -> impl IntoView {
     if colleague.role == Role::SuperAdmin {
         return ().into_any();
@@ -173,7 +173,7 @@ fn Verbs(
     let (id, version, standing, is_me) = (colleague.id.to_string(), colleague.version, colleague.standing, colleague.is_me);
     if standing == Standing::Deactivated {
         return view! {
-            <Button size=ButtonSize::Small kind_of="button" busy=back.pending() on:click=move |_| { back.dispatch(ReactivateColleague { id: id.clone(), version }); }>
+            <Button size=ButtonSize::Small kind_of="button" busy=back.pending() on:click=move |_| { back.send(&[("id", &id), ("version", &version.to_string())]); }>
                 "Give access back"
             </Button>
         }
@@ -184,12 +184,12 @@ fn Verbs(
     let choose = move |_| chosen.set(Some(colleague.get_value()));
     let send_again = move |_| {
         let c = colleague.get_value();
-        again.dispatch(InviteColleague {
-            name: c.name,
-            email: c.email,
-            role: c.role.as_str().to_owned(),
-            job_title: c.job_title.unwrap_or_default(),
-        });
+        again.send(&[
+            ("name", &c.name),
+            ("email", &c.email),
+            ("role", c.role.as_str()),
+            ("job_title", c.job_title.as_deref().unwrap_or_default()),
+        ]);
     };
     view! {
         <Menu id=format!("colleague-{id}") label icon=IconName::Ellipsis icon_only=true size=ButtonSize::Small kind=ButtonKind::Quiet>

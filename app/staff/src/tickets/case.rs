@@ -14,7 +14,7 @@ use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 use ui::{
     Banner, Button, ButtonKind, Card, Details, Drawing, EmptyState, FactList, IconName, Menu, MenuButton, MenuDivider, NextStepBar,
-    PageHeader, Photo as Picture, PhotoGrid, Skeleton, Timeline, Toast, ToastRegion, Tone, provide_toasts,
+    PageHeader, Photo as Picture, PhotoGrid, Post, PostForm, Skeleton, Timeline, Toast, ToastRegion, Tone, load, provide_toasts, suspended,
 };
 use wire::AppError;
 
@@ -74,10 +74,10 @@ pub async fn load_case(id: String) -> Result<Case, AppError> {
 pub fn CasePage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
-    let case = Resource::new_blocking(move || id.get(), load_case);
+    let case = load(move || id.get(), load_case);
     view! {
         <Suspense fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
+            {move || suspended(async move {
                 match case.await {
                     Ok(Case { ticket, members }) => view! { <Whole ticket members/> }.into_any(),
                     Err(error) => view! { <CannotShow error/> }.into_any(),
@@ -139,7 +139,7 @@ fn Whole(ticket: Detail, members: Vec<Member>) -> impl IntoView {
             });
         }
     });
-    let step = ServerAction::<MoveTicket>::new();
+    let step = Post::<MoveTicket>::new();
     Effect::new(move |_| match step.value().get() {
         Some(Ok(())) => {
             for id in Move::ALL.map(dialog_of) {
@@ -155,7 +155,7 @@ fn Whole(ticket: Detail, members: Vec<Member>) -> impl IntoView {
             refresh.run(());
         }
     });
-    let unread = ServerAction::<UnreadTicket>::new();
+    let unread = Post::<UnreadTicket>::new();
     Effect::new(move |_| {
         if let Some(Ok(())) = unread.value().get() {
             toasts.show(Toast::done("Marked as unread").link("Back to the tickets", "/staff/tickets"));
@@ -186,7 +186,7 @@ fn Whole(ticket: Detail, members: Vec<Member>) -> impl IntoView {
                     }
                     actions=move || view! {
                         {phone.map(|phone| view! { <Button icon=IconName::Phone href=format!("tel:{phone}")>{format!("Call {called}")}</Button> })}
-                        <ActionForm action=unread attr:id="unread"><input type="hidden" name="id" value=id/></ActionForm>
+                        <PostForm action=unread attr:id="unread"><input type="hidden" name="id" value=id/></PostForm>
                         <Menu id="case-menu" label="More">
                             <MenuButton icon=IconName::Mail form="unread">"Mark as unread"</MenuButton>
                             {may_update.then(|| view! { <MenuButton icon=IconName::Pencil dialog="edit-details">"Edit title and description"</MenuButton> })}
@@ -234,29 +234,23 @@ pub(super) fn dialog_of(by: Move) -> String {
 
 /// A step with a form of its own, or a dialog where it needs a reason.
 #[component]
-fn StepButton(
-    by: Move,
-    ticket_id: String,
-    version: i32,
-    step: ServerAction<MoveTicket>,
-    #[prop(optional)] kind: ButtonKind,
-) -> impl IntoView {
+fn StepButton(by: Move, ticket_id: String, version: i32, step: Post<MoveTicket>, #[prop(optional)] kind: ButtonKind) -> impl IntoView {
     if matches!(by, Move::Close | Move::Reopen | Move::Cancel | Move::HandBack) {
         return view! { <Button kind icon=icon_of(by) dialog=dialog_of(by)>{by.label()}</Button> }.into_any();
     }
     view! {
-        <ActionForm action=step>
+        <PostForm action=step>
             <input type="hidden" name="id" value=ticket_id/>
             <input type="hidden" name="version" value=version/>
             <input type="hidden" name="step" value=by.as_str()/>
             <Button kind icon=icon_of(by) busy=step.pending()>{by.label()}</Button>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
 
 #[component]
-fn NextStep(ticket: Detail, step: ServerAction<MoveTicket>) -> impl IntoView {
+fn NextStep(ticket: Detail, step: Post<MoveTicket>) -> impl IntoView {
     let now = ticket.now;
     let target = ticket.target_at.map(|t| {
         let late = if is_late(Some(t), ticket.status, now) { "was" } else { "is" };
@@ -307,7 +301,7 @@ fn NextStep(ticket: Detail, step: ServerAction<MoveTicket>) -> impl IntoView {
 
 /// What else may be done from here.
 #[component]
-fn OtherMoves(ticket: Detail, step: ServerAction<MoveTicket>) -> impl IntoView {
+fn OtherMoves(ticket: Detail, step: Post<MoveTicket>) -> impl IntoView {
     let main = match ticket.status {
         Status::New => Some(Move::Triage),
         Status::Triaged => Some(Move::Assign),

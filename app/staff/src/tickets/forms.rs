@@ -3,7 +3,9 @@
 use domain::faults::{Category, Priority};
 use domain::tickets::{Detail, Member, Move};
 use leptos::prelude::*;
-use ui::{Banner, Button, ButtonKind, Card, Choice, Dialog, LabelSize, Radios, Select, TextInput, Textarea, Toast, Toasts, Tone};
+use ui::{
+    Banner, Button, ButtonKind, Card, Choice, Dialog, LabelSize, Post, PostForm, Radios, Select, TextInput, Textarea, Toast, Toasts, Tone,
+};
 use wire::AppError;
 
 use super::case::dialog_of;
@@ -96,7 +98,7 @@ fn trouble(value: Option<Result<(), AppError>>) -> Option<String> {
 
 #[component]
 pub(super) fn TriageForm(current: Signal<Detail>, members: Vec<Member>, refresh: Callback<()>, toasts: Toasts) -> impl IntoView {
-    let triage = ServerAction::<TriageTicket>::new();
+    let triage = Post::<TriageTicket>::new();
     let answer = triage.value();
     // The form is drawn from what was there when it was opened, and again after its own success or when asked to.
     let opened = RwSignal::new(current.get_untracked());
@@ -136,7 +138,7 @@ pub(super) fn TriageForm(current: Signal<Detail>, members: Vec<Member>, refresh:
     let fields = Memo::new(move |_| opened.with(|o| (o.category, o.priority, o.assignee.clone())));
     view! {
         <Card title="Triage">
-            <ActionForm action=triage attr:id="triage" attr:class="stack">
+            <PostForm action=triage attr:id="triage" attr:class="stack">
                 <input type="hidden" name="id" value=move || opened.with(|o| o.id.to_string())/>
                 <input type="hidden" name="version" value=move || opened.with(|o| o.version)/>
                 {move || trouble(answer.get()).map(|words| view! { <Banner tone=Tone::Red urgent=true>{words}</Banner> })}
@@ -176,14 +178,14 @@ pub(super) fn TriageForm(current: Signal<Detail>, members: Vec<Member>, refresh:
                     }
                 }}
                 <div class="cluster"><Button busy=triage.pending()>"Save"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Card>
     }
 }
 
 /// Asks why, for a step that needs it or may have it.
 #[component]
-pub(super) fn MoveDialog(by: Move, current: Signal<Detail>, step: ServerAction<MoveTicket>) -> impl IntoView {
+pub(super) fn MoveDialog(by: Move, current: Signal<Detail>, step: Post<MoveTicket>) -> impl IntoView {
     let (title, text, label, verb) = match by {
         Move::Close => (
             "Close this ticket",
@@ -202,17 +204,17 @@ pub(super) fn MoveDialog(by: Move, current: Signal<Detail>, step: ServerAction<M
     };
     let kind = if by == Move::Cancel { ButtonKind::Danger } else { ButtonKind::Primary };
     let field = format!("reason-{}", by.as_str().to_lowercase());
-    let is_this = move || step.input().with(|i| i.as_ref().is_some_and(|i| i.step == by.as_str())) || step.value().with(Option::is_some);
+    let is_this = move || step.sending("step").is_some_and(|step| step == by.as_str()) || step.value().with(Option::is_some);
     let error = move || if is_this() { wrong(step.value().get(), "reason") } else { String::new() };
     view! {
         <Dialog id=dialog_of(by) title text>
-            <ActionForm action=step attr:id=format!("{}-form", dialog_of(by)) attr:class="stack">
+            <PostForm action=step attr:id=format!("{}-form", dialog_of(by)) attr:class="stack">
                 <input type="hidden" name="id" value=move || current.with(|t| t.id.to_string())/>
                 <input type="hidden" name="version" value=move || current.with(|t| t.version)/>
                 <input type="hidden" name="step" value=by.as_str()/>
                 <Textarea name="reason" id=field label rows=3 max_chars=1000 optional=matches!(by, Move::Reopen | Move::HandBack) error/>
                 <div class="cluster"><Button kind busy=step.pending()>{verb}</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }
@@ -220,7 +222,7 @@ pub(super) fn MoveDialog(by: Move, current: Signal<Detail>, step: ServerAction<M
 /// Title and description, in a dialog.
 #[component]
 pub(super) fn DetailsDialog(current: Signal<Detail>, refresh: Callback<()>, toasts: Toasts) -> impl IntoView {
-    let edit = ServerAction::<EditTicket>::new();
+    let edit = Post::<EditTicket>::new();
     let answer = edit.value();
     Effect::new(move |_| {
         if let Some(Ok(())) = answer.get() {
@@ -233,7 +235,7 @@ pub(super) fn DetailsDialog(current: Signal<Detail>, refresh: Callback<()>, toas
     let words = Memo::new(move |_| current.with(|t| (t.title.clone(), t.description.clone(), t.version)));
     view! {
         <Dialog id="edit-details" title="Edit title and description" wide=true>
-            <ActionForm action=edit attr:id="details" attr:class="stack">
+            <PostForm action=edit attr:id="details" attr:class="stack">
                 <input type="hidden" name="id" value=move || current.with(|t| t.id.to_string())/>
                 {move || trouble(answer.get()).map(|words| view! { <Banner tone=Tone::Red urgent=true>{words}</Banner> })}
                 {move || {
@@ -245,14 +247,14 @@ pub(super) fn DetailsDialog(current: Signal<Detail>, refresh: Callback<()>, toas
                     }
                 }}
                 <div class="cluster"><Button kind=ButtonKind::Primary busy=edit.pending()>"Save"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }
 
 #[component]
 pub(super) fn NoteForm(id: String, refresh: Callback<()>, toasts: Toasts) -> impl IntoView {
-    let note = ServerAction::<NoteTicket>::new();
+    let note = Post::<NoteTicket>::new();
     let answer = note.value();
     let to_tenant = RwSignal::new(false);
     // A fresh form after each note that was kept; one that was refused stays as it was typed.
@@ -267,7 +269,7 @@ pub(super) fn NoteForm(id: String, refresh: Callback<()>, toasts: Toasts) -> imp
     view! {
         <Card title="Add a note">
             <div class="note-form" class=("note-form--public", move || to_tenant.get())>
-                <ActionForm action=note attr:id="note" attr:class="stack stack--tight" on:change=move |event: leptos::ev::Event| {
+                <PostForm action=note attr:id="note" attr:class="stack stack--tight" on:change=move |event: leptos::ev::Event| {
                     use leptos::wasm_bindgen::JsCast as _;
                     if let Some(radio) = event.target().and_then(|t| t.dyn_into::<leptos::web_sys::HtmlInputElement>().ok()).filter(|i| i.name() == "who") {
                         to_tenant.set(radio.value() == "tenant");
@@ -287,7 +289,7 @@ pub(super) fn NoteForm(id: String, refresh: Callback<()>, toasts: Toasts) -> imp
                         />
                         <Button busy=note.pending()>{move || if to_tenant.get() { "Write to the tenant" } else { "Add note" }}</Button>
                     </div>
-                </ActionForm>
+                </PostForm>
             </div>
         </Card>
     }
@@ -295,15 +297,15 @@ pub(super) fn NoteForm(id: String, refresh: Callback<()>, toasts: Toasts) -> imp
 
 #[component]
 pub(super) fn DeleteDialog(id: String) -> impl IntoView {
-    let delete = ServerAction::<DeleteTicket>::new();
+    let delete = Post::<DeleteTicket>::new();
     view! {
         <Dialog id="delete-ticket" title="Delete this ticket" text="It leaves every list and the tenant no longer sees it. Its history stays in the audit. To call off work, cancel it instead.">
-            <ActionForm action=delete attr:class="stack">
+            <PostForm action=delete attr:class="stack">
                 <input type="hidden" name="id" value=id/>
                 {move || trouble(delete.value().get()).map(|words| view! { <Banner tone=Tone::Red urgent=true>{words}</Banner> })}
                 <Textarea name="reason" id="delete-reason" label="Why it is deleted" optional=true rows=2/>
                 <div class="cluster"><Button kind=ButtonKind::Danger busy=delete.pending()>"Delete the ticket"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }

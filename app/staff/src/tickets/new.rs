@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{
-    Banner, Button, ButtonKind, Card, Choice, EmptyState, ErrorSummary, IconName, PageHeader, Radios, Select, TextInput, Textarea, Tone,
+    Banner, Button, ButtonKind, Card, Choice, EmptyState, ErrorSummary, IconName, PageHeader, Post, PostForm, Radios, Select, TextInput,
+    Textarea, Tone,
 };
 use wire::AppError;
 
@@ -68,7 +69,7 @@ pub fn NewPage() -> impl IntoView {
         }
         .into_any();
     }
-    let create = ServerAction::<CreateTicket>::new();
+    let create = Post::<CreateTicket>::new();
     let answer = create.value();
     let wrong = move |field: &str| match answer.get() {
         Some(Err(AppError::Invalid(fields))) => fields.get(field).unwrap_or_default().to_owned(),
@@ -96,7 +97,7 @@ pub fn NewPage() -> impl IntoView {
     view! {
         <Title text="New ticket"/>
         <PageHeader title="New ticket" lede="For somebody who rings, writes or is visited. It is assessed like a tenant’s own report." trail=trail()/>
-        <ActionForm action=create attr:class="new-ticket" attr:novalidate=true>
+        <PostForm action=create attr:class="new-ticket" attr:novalidate=true>
             {move || {
                 let errors = errors();
                 (!errors.is_empty()).then(|| view! { <ErrorSummary errors/> })
@@ -136,7 +137,7 @@ pub fn NewPage() -> impl IntoView {
                 <Button kind=ButtonKind::Primary busy=create.pending()>"Create ticket"</Button>
                 <Button kind=ButtonKind::Quiet href="/staff/tickets">"Cancel"</Button>
             </div>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

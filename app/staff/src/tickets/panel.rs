@@ -2,7 +2,7 @@
 
 use domain::tickets::{Detail, Status};
 use leptos::prelude::*;
-use ui::{Banner, Button, ButtonKind, DetailPanel, FactList, IconName, Skeleton, Timeline, Tone};
+use ui::{Banner, Button, ButtonKind, DetailPanel, FactList, IconName, Skeleton, Timeline, Tone, load};
 use wire::AppError;
 
 use super::case::{Photos, load_ticket, read_ticket};
@@ -12,7 +12,7 @@ use crate::live::Moved;
 #[component]
 pub(super) fn TicketPanel(id: String, close_href: String, live: ReadSignal<Moved>) -> impl IntoView {
     let asked = id.clone();
-    let ticket = Resource::new_blocking(move || asked.clone(), load_ticket);
+    let ticket = load(move || asked.clone(), load_ticket);
     Effect::new(move |_| {
         let moved = live.get();
         if moved.count > 0 && moved.ticket == id {

@@ -12,7 +12,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use ui::{
     Avatar, Board, BoardCard, BoardColumn, Button, ButtonKind, Column, DataTable, Dialog, Drawing, EmptyState, FilterBar, FilterChip,
-    FilterSearch, IconName, PageHeader, Pager, Row, Skeleton, SkeletonShape, Switch, Tab, Tabs, TextInput,
+    FilterSearch, IconName, PageHeader, Pager, Post, PostForm, Row, Skeleton, SkeletonShape, Switch, Tab, Tabs, TextInput, load,
 };
 use wire::AppError;
 
@@ -96,9 +96,9 @@ pub fn QueuePage() -> impl IntoView {
     });
     let peek = Memo::new(move |_| said("peek"));
     let live = use_live();
-    let saved = ServerAction::<SaveView>::new();
-    let removed = ServerAction::<RemoveView>::new();
-    let queue = Resource::new_blocking(
+    let saved = Post::<SaveView>::new();
+    let removed = Post::<RemoveView>::new();
+    let queue = load(
         move || (asked.get(), live.with(|l| l.count), saved.version().get(), removed.version().get()),
         |(asked, ..)| load_queue(asked.query(), asked.cursor, asked.board),
     );
@@ -194,7 +194,7 @@ fn Views(queue: Queue, asked: Asked) -> impl IntoView {
 
 /// The filters: they work as they are changed, and as a plain form.
 #[component]
-fn Filters(asked: Memo<Asked>, queue: Signal<Option<Queue>>, removed: ServerAction<RemoveView>, goto: Callback<String>) -> impl IntoView {
+fn Filters(asked: Memo<Asked>, queue: Signal<Option<Queue>>, removed: Post<RemoveView>, goto: Callback<String>) -> impl IntoView {
     // One word changed: the same words again with this one instead.
     let change = move |name: String, value: String| {
         let asked = asked.get_untracked();
@@ -506,7 +506,7 @@ fn Failed(error: AppError) -> impl IntoView {
 }
 
 #[component]
-fn SaveViewDialog(saved: ServerAction<SaveView>, query: Signal<String>) -> impl IntoView {
+fn SaveViewDialog(saved: Post<SaveView>, query: Signal<String>) -> impl IntoView {
     let error = move || match saved.value().get() {
         Some(Err(AppError::Invalid(fields))) => fields.get("name").unwrap_or_default().to_owned(),
         Some(Err(other)) => other.to_string(),
@@ -514,21 +514,21 @@ fn SaveViewDialog(saved: ServerAction<SaveView>, query: Signal<String>) -> impl 
     };
     view! {
         <Dialog id="save-view" title="Save this view" text="These filters and this order, under a name, as a tab of your own.">
-            <ActionForm action=saved attr:id="save-view-form" attr:class="stack">
+            <PostForm action=saved attr:id="save-view-form" attr:class="stack">
                 <input type="hidden" name="query" value=query/>
                 <TextInput name="name" label="Name" error maxlength=60 id="view-name"/>
                 <div class="cluster"><Button kind=ButtonKind::Primary busy=saved.pending()>"Save view"</Button></div>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }
 
 /// Keeps these filters as a view; where they are one, a way to be rid of it.
 #[component]
-fn KeepView(removed: ServerAction<RemoveView>, query: String, views: Vec<domain::tickets::SavedView>) -> impl IntoView {
+fn KeepView(removed: Post<RemoveView>, query: String, views: Vec<domain::tickets::SavedView>) -> impl IntoView {
     match views.into_iter().find(|v| v.query == query) {
         Some(view) => view! {
-            <Button kind=ButtonKind::Quiet icon=IconName::X kind_of="button" on:click=move |_| { removed.dispatch(RemoveView { id: view.id.to_string() }); }>
+            <Button kind=ButtonKind::Quiet icon=IconName::X kind_of="button" on:click=move |_| { removed.send(&[("id", &view.id.to_string())]); }>
                 "Remove view"
             </Button>
         }
