@@ -71,7 +71,7 @@ check "Dependencies" bash scripts/deny.sh
 rust_tests
 check "Lints" cargo clippy --workspace --all-targets --quiet -- --deny warnings
 check "Lints of the browser half" cargo clippy --quiet --lib --target wasm32-unknown-unknown \
-  --package frontend --package frontend-tenant --package frontend-staff --package app --package account --package staff --package tenant --package ui -- --deny warnings
+  --package frontend --package frontend-records --package frontend-staff --package app --package account --package staff --package tenant --package ui -- --deny warnings
 check "Release bundle" cargo xtask bundle --release
 check "Bundle budget" cargo xtask budget
 browser_tests

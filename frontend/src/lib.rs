@@ -1,14 +1,12 @@
-//! The browser entry with every portal, for cargo leptos watch.
+//! The browser entry with the whole console, for cargo leptos watch.
 #![cfg(target_arch = "wasm32")]
 
-use app::{StaffApp, TenantApp};
+use staff::{Part, RecordsApp, StaffApp};
 
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    let path = leptos::prelude::window().location().pathname().unwrap_or_default();
-    if path == "/staff" || path.starts_with("/staff/") {
-        leptos::mount::hydrate_body(StaffApp);
-    } else {
-        leptos::mount::hydrate_body(TenantApp);
+    match Part::of(&leptos::prelude::window().location().pathname().unwrap_or_default()) {
+        Part::Repairs => leptos::mount::hydrate_body(StaffApp),
+        Part::Records => leptos::mount::hydrate_body(RecordsApp),
     }
 }

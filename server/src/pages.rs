@@ -9,7 +9,7 @@ use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
 use services::House;
 
-use app::{AccountApp, Document, Portal, StaffApp, TenantApp};
+use app::{AccountApp, Document, Portal, RecordsApp, StaffApp, TenantApp};
 
 use crate::stage;
 
@@ -38,6 +38,7 @@ impl Pages {
             (Portal::Account, generate_route_list(AccountApp)),
             (Portal::Tenant, generate_route_list(TenantApp)),
             (Portal::Staff, generate_route_list(StaffApp)),
+            (Portal::Records, generate_route_list(RecordsApp)),
         ] {
             for route in listing {
                 let page = render_app_async_with_context(context.clone(), move || app::shell(portal));
@@ -55,7 +56,8 @@ impl Pages {
             let path = use_context::<http::request::Parts>().map(|p| p.uri.path().to_owned()).unwrap_or_default();
             provide_context(Document {
                 theme: gate::cookie("theme").map_or_else(ui::Theme::default, |c| ui::Theme::from_cookie(&c)),
-                entry: entry(&path).map(|e| if single { "fettle" } else { e }),
+                single_entry: single,
+                live: path.starts_with("/repairs/"),
                 version: version.clone(),
             });
             gate::layers::page_policy();
@@ -68,7 +70,6 @@ impl Pages {
         let render = render_app_async_with_context(
             move || {
                 context();
-                provide_context(Document { entry: None, ..use_context::<Document>().unwrap_or_default() });
                 provide_context(account::Problem { status: status.as_u16(), reference: reference.clone() });
             },
             || app::shell(Portal::Problem),
@@ -76,16 +77,5 @@ impl Pages {
         let mut response = stage::render(async move |request| render(request).await, request).await;
         *response.status_mut() = status;
         response
-    }
-}
-
-/// Which browser entry a page loads: the console always; of the tenant's pages those that follow something live or shrink photos.
-fn entry(path: &str) -> Option<&'static str> {
-    if path == "/staff" || path.starts_with("/staff/") {
-        Some("staff")
-    } else if path.starts_with("/repairs/") || path.ends_with("/photos") {
-        Some("tenant")
-    } else {
-        None
     }
 }

@@ -1,5 +1,6 @@
-//! The renter's portal: report a problem, follow its repair. Plain pages first: every step works with JavaScript off; what is hydrated
-//! merely spares a reload. Forms post to the plain routes of `gate::posts`.
+//! The renter's portal: report a problem, follow its repair. Plain pages: every step works with JavaScript off, and nothing is hydrated. Two
+//! small scripts add to them: `public/ui.js` what the components do (count characters, open photos), `public/live.js` the news of a repair.
+//! Forms post to the plain routes of `gate::posts`.
 
 mod frame;
 mod repairs;
@@ -15,12 +16,6 @@ use leptos_router::path;
 #[component]
 pub fn TenantApp() -> impl IntoView {
     provide_meta_context();
-    Effect::new(|_| {
-        // The browser tests wait for this before they click.
-        if let Some(root) = document().document_element() {
-            let _ = root.set_attribute("data-hydrated", "true");
-        }
-    });
     view! {
         <Router>
             <Routes fallback=frame::NothingHere>

@@ -3,7 +3,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::{self, HtmlDialogElement, HtmlElement, js_sys, js_sys::Reflect};
+use leptos::web_sys::{self, HtmlDialogElement, HtmlElement, js_sys::Reflect};
 
 /// Opens the `<dialog>` with this id over the page, and says whether there is one; an open one stays as it is.
 pub fn show_dialog(id: &str) -> bool {
@@ -11,15 +11,6 @@ pub fn show_dialog(id: &str) -> bool {
         return false;
     };
     dialog.open() || dialog.show_modal().is_ok()
-}
-
-/// Whether this browser acts on `command` and `commandfor` by itself. One that does complains when a script was quicker.
-pub fn commands_work() -> bool {
-    let name = JsValue::from_str;
-    Reflect::get(&js_sys::global(), &name("HTMLButtonElement"))
-        .and_then(|button| Reflect::get(&button, &name("prototype")))
-        .and_then(|prototype| Reflect::has(&prototype, &name("commandForElement")))
-        .unwrap_or(false)
 }
 
 /// Closes the `<dialog>` with this id.

@@ -23,9 +23,9 @@ const MANIFEST: &str = "manifest.json";
 /// One hash of it all, for `?v=`: a file under such an address never changes and may be cached for a year.
 const VERSION: &str = "version.txt";
 
-/// One browser entry per portal, as (name in the site, package). The shell picks by route.
-pub const PORTALS: &[(&str, &str)] = &[("tenant", "frontend-tenant"), ("staff", "frontend-staff")];
-/// The entry with every portal, which `cargo leptos watch` serves.
+/// The browser entries, as (name in the site, package). The shell picks by route; tenant and account pages have none.
+pub const ENTRIES: &[(&str, &str)] = &[("staff", "frontend-staff"), ("records", "frontend-records")];
+/// The entry with all of them, which `cargo leptos watch` serves.
 const EVERYTHING: (&str, &str) = ("fettle", "frontend");
 
 #[derive(clap::Args)]
@@ -33,7 +33,7 @@ pub struct Options {
     /// Small and precompressed, slow to build.
     #[arg(long)]
     release: bool,
-    /// Also the entry with every portal in it.
+    /// Also the entry with everything in it.
     #[arg(long)]
     all: bool,
 }
@@ -61,7 +61,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     let site = site(root);
     let package_dir = site.join("pkg");
     fs::create_dir_all(&package_dir).with_context(|| format!("cannot make {}", package_dir.display()))?;
-    let mut entries = PORTALS.to_vec();
+    let mut entries = ENTRIES.to_vec();
     if options.all {
         entries.push(EVERYTHING);
     }
@@ -90,6 +90,13 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     })?;
     stamp.entries.extend(made);
 
+    // Entries that are no more.
+    for path in files(&package_dir)?.into_iter().filter(|path| path.parent() == Some(Path::new(""))) {
+        let name = path.to_string_lossy();
+        if name != "fettle.css" && name != "fettle.css.br" && !entries.iter().any(|(entry, _)| belongs_to(&name, entry)) {
+            fs::remove_file(package_dir.join(&path))?;
+        }
+    }
     css::build(root, &package_dir.join("fettle.css"))?;
     mirror(&root.join("public"), &site)?;
     compress(&site, options.release, &mut stamp)?;
@@ -142,6 +149,10 @@ fn entry(name: &str, wasm: &Path, out: &Path, release: bool, tools: &str, known:
         }
     }
     Ok(key)
+}
+
+fn belongs_to(file: &str, entry: &str) -> bool {
+    file.strip_prefix(entry).is_some_and(|rest| rest.starts_with('.') || rest.starts_with("_bg."))
 }
 
 fn version(tool: &str) -> Result<String> {
@@ -279,9 +290,9 @@ mod tests {
         write_if_changed(&public.join("drawings/tap.svg"), b"<svg/>").unwrap();
         write_if_changed(&site.join("drawings/gone.svg"), b"<svg/>").unwrap();
         write_if_changed(&site.join("drawings/gone.svg.br"), b"x").unwrap();
-        write_if_changed(&site.join("pkg/tenant.js"), b"export {}").unwrap();
+        write_if_changed(&site.join("pkg/staff.js"), b"export {}").unwrap();
         mirror(&public, &site).unwrap();
-        assert_eq!(files(&site).unwrap(), [Path::new("drawings/tap.svg"), Path::new("pkg/tenant.js")]);
+        assert_eq!(files(&site).unwrap(), [Path::new("drawings/tap.svg"), Path::new("pkg/staff.js")]);
     }
 
     #[test]

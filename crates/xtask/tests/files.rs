@@ -171,3 +171,26 @@ fn the_makefile_is_a_short_list_and_every_script_it_names_is_there() {
         assert!(root().join(word).exists(), "the Makefile names {word}, which is not there");
     }
 }
+
+/// What Leptos would compile anew for every page of the console (docs/adr/0007): ours is compiled once.
+#[test]
+fn pages_of_the_console_stay_cheap() {
+    let mut folders = vec![root().join("app/staff/src")];
+    while let Some(folder) = folders.pop() {
+        for item in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if item.path().is_dir() {
+                folders.push(item.path());
+                continue;
+            }
+            let Ok(source) = fs::read_to_string(item.path()) else { continue };
+            for (dear, ours) in [
+                ("Resource::new", "ui::load"),
+                ("Suspend::new", "ui::suspended"),
+                ("ServerAction", "ui::Post"),
+                ("<ActionForm", "ui::PostForm"),
+            ] {
+                assert!(!source.contains(dear), "{}: {dear} is compiled anew each time, use {ours}", item.path().display());
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The frame around every page of the console: navigation, who you are, the theme.
 
 mod keys;
+mod parts;
 
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -8,9 +9,11 @@ use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
-use ui::{NavItem, NavSection, StaffShell, Theme};
+use ui::{NavItem, NavSection, StaffShell, Theme, load, suspended};
 use wasm_bindgen::JsCast as _;
 use wire::AppError;
+
+pub use parts::Away;
 
 /// Who is signed in and what they may do, as the console's pages need it. An allow-list: it is printed into the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,8 +63,9 @@ pub fn use_me() -> Me {
 
 #[component]
 pub fn Frame() -> impl IntoView {
-    let me = Resource::new_blocking(|| (), |()| load_me());
+    let me = load(|| (), |()| load_me());
     let path = use_location().pathname;
+    parts::begin(&path.get_untracked());
     // The frame outlives its pages, so after a move inside the console the mark moves by hand.
     Effect::new(move |_| {
         let here = path.get();
@@ -76,7 +80,7 @@ pub fn Frame() -> impl IntoView {
     });
     view! {
         <Suspense>
-            {move || Suspend::new(async move {
+            {move || suspended(async move {
                 match me.await {
                     Ok(me) => {
                         provide_context(me.clone());
@@ -160,14 +164,18 @@ pub async fn nothing_here() -> Result<(), AppError> {
 
 #[component]
 pub fn NothingHere() -> impl IntoView {
-    let gone = Resource::new_blocking(|| (), |()| nothing_here());
+    if !parts::is_as_rendered(&use_location().pathname.get_untracked()) {
+        return view! { <Away/> }.into_any();
+    }
+    let gone = load(|| (), |()| nothing_here());
     view! {
         <Title text="Page not found"/>
-        <Suspense>{move || Suspend::new(async move { let _ = gone.await; })}</Suspense>
+        <Suspense>{move || suspended(async move { let _ = gone.await; ().into_any() })}</Suspense>
         <section class="refused">
             <h1>"Page not found"</h1>
             <p>"There is nothing at this address. It may have moved."</p>
             <p><a href="/staff">"Back to the dashboard"</a></p>
         </section>
     }
+    .into_any()
 }

@@ -1,12 +1,8 @@
-use std::rc::Rc;
-
 use domain::faults::Priority;
 use domain::tickets::{Fixed, Repair, RepairLine, RepairPhoto, Status};
 use domain::{TicketId, time};
 use jiff::Timestamp;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsValue;
-use leptos::web_sys::js_sys::Reflect;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::{Deserialize, Serialize};
 use ui::{
@@ -50,28 +46,10 @@ pub fn OneRepair() -> impl IntoView {
     let asked = move || (params.with(|p| p.get("id").unwrap_or_default()), query.with(|q| q.get("kept").unwrap_or_default()));
     let data = Resource::new_blocking(asked, |(id, kept)| load_repair(id, kept));
     let done = query.with_untracked(|q| q.get("done").unwrap_or_default());
-    when_it_moves(move |ticket| {
-        if params.with_untracked(|p| p.get("id").is_some_and(|id| id == ticket)) {
-            data.refetch();
-        }
-    });
     shown(data, move |page| one(page, &done))
 }
 
-/// Calls `then` with the ticket's id whenever one moved: `public/live.js` hears of it and tells the page. Without script nothing happens, and
-/// the page is as new as when it was loaded.
-fn when_it_moves(then: impl Fn(&str) + 'static) {
-    let then = Rc::new(then);
-    Effect::new(move |_| {
-        let then = Rc::clone(&then);
-        let listening = window_event_listener(leptos::ev::Custom::<leptos::ev::CustomEvent>::new("fettle:moved"), move |event| {
-            let ticket = Reflect::get(&event.detail(), &JsValue::from_str("ticket")).ok().and_then(|ticket| ticket.as_string());
-            then(&ticket.unwrap_or_default());
-        });
-        on_cleanup(move || listening.remove());
-    });
-}
-
+/// While it is open, `public/live.js` follows the repair and renews each part marked `data-live`, unless somebody is writing in it.
 fn one(page: RepairPage, done: &str) -> AnyView {
     let RepairPage { landlord, repair, typed, errors, now } = page;
     let Repair { card, description, answers, aware_at: _, closed_at, lines, photos, can_cancel, can_say_fixed, can_say_not_fixed } = repair;
@@ -105,30 +83,32 @@ fn one(page: RepairPage, done: &str) -> AnyView {
     view! {
         <PageTitle title=card.title.clone() failed landlord=landlord.name.clone()/>
         <Frame landlord>
-            <div class="stack">
+            <div class="stack" data-follows=id.to_string()>
                 <BackLink href="/repairs" label="My repairs"/>
                 <ErrorSummary errors=errors.clone()/>
                 {said.map(|words| view! { <Banner tone=Tone::Green>{words}</Banner> })}
                 <div class="stack">
                     <h1 class="heading-xl">{card.title.clone()}</h1>
-                    <p><StatusBadge label=card.status.tenant_label() tone=tone(card.status)/></p>
+                    <p data-live="status" aria-live="polite"><StatusBadge label=card.status.tenant_label() tone=tone(card.status)/></p>
                 </div>
-                <FactList facts/>
-                {question}
+                <div data-live="facts"><FactList facts/></div>
+                <div data-live="question">{question}</div>
                 <section class="stack" id="story">
                     <h2 class="heading-m">"What has happened"</h2>
-                    <Timeline days=story(lines, now)/>
+                    <div data-live="story"><Timeline days=story(lines, now)/></div>
                 </section>
-                {(!photos.is_empty()).then(|| view! {
-                    <section class="stack" id="photos"><h2 class="heading-m">"Photos"</h2>{gallery(photos)}</section>
-                })}
+                <div data-live="photos">
+                    {(!photos.is_empty()).then(|| view! {
+                        <section class="stack" id="photos"><h2 class="heading-m">"Photos"</h2>{gallery(photos)}</section>
+                    })}
+                </div>
                 {(!description.is_empty() || !answers.is_empty()).then(|| view! {
                     <Details summary="What was reported">
                         {description.lines().map(|line| view! { <p>{line.to_owned()}</p> }).collect_view()}
                         <FactList facts=answers/>
                     </Details>
                 })}
-                {open.then(|| view! {
+                <div data-live="tell">{open.then(|| view! {
                     <section class="stack">
                         <h2 class="heading-m">"Tell us something"</h2>
                         <form class="stack" method="post" action=format!("/repairs/{id}/note") novalidate>
@@ -140,15 +120,15 @@ fn one(page: RepairPage, done: &str) -> AnyView {
                             <ButtonGroup><Button icon=ui::IconName::Upload>"Add photos"</Button></ButtonGroup>
                         </form>
                     </section>
-                })}
-                {can_cancel.then(|| view! {
+                })}</div>
+                <div data-live="cancel">{can_cancel.then(|| view! {
                     <Details summary="I no longer need this repair">
                         <form class="stack" method="post" action=format!("/repairs/{id}/cancel") novalidate>
                             <Textarea name="reason" label="Why?" error=bad_reason value=reason rows=2 optional=true/>
                             <ButtonGroup><Button kind=ButtonKind::Danger>"Cancel my report"</Button></ButtonGroup>
                         </form>
                     </Details>
-                })}
+                })}</div>
             </div>
         </Frame>
     }

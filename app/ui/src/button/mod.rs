@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use crate::attr::{classes, given};
-use crate::browser;
 use crate::icon::{Icon, IconName};
 
 /// How loudly a button speaks. One primary button to a view.
@@ -50,7 +49,8 @@ impl ButtonSize {
 
 /// A button that submits its form, or a link with `href`.
 ///
-/// Put `on:click` on the component itself. `dialog` and `popover` need no script in current browsers.
+/// Put `on:click` on the component itself. `dialog` and `popover` need no script in current browsers; `public/ui.js` helps older ones, and
+/// ignores presses while `busy`.
 #[component]
 pub fn Button(
     #[prop(optional)] kind: ButtonKind,
@@ -118,7 +118,6 @@ pub fn Button(
         (true, false) => "submit".to_owned(),
     };
     let command = (!dialog.is_empty()).then_some("show-modal");
-    let opened = dialog.clone();
     view! {
         <button
             class=class
@@ -137,13 +136,6 @@ pub fn Button(
             commandfor=given(dialog)
             command=command
             popovertarget=given(popover)
-            on:click=move |event| {
-                if busy.get_untracked() {
-                    event.prevent_default();
-                } else if !opened.is_empty() && !browser::commands_work() {
-                    browser::show_dialog(&opened);
-                }
-            }
         >
             {content}
         </button>

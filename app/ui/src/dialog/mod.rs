@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use crate::attr::{classes, given};
-use crate::browser;
 use crate::icon::{Icon, IconName};
 
 /// A question or a short form over the page. Open it with `<Button dialog="its-id">` or `browser::show_dialog`.
@@ -47,7 +46,7 @@ fn frame(
 ) -> impl IntoView + use<> {
     let (title_id, text_id) = (format!("{id}-title"), format!("{id}-text"));
     let described = (!text.is_empty()).then(|| text_id.clone());
-    let (closed, commanded, labelled) = (id.clone(), id.clone(), title_id.clone());
+    let (commanded, labelled) = (id.clone(), title_id.clone());
     view! {
         <dialog class=classes(["dialog", modifier]) id=id aria-labelledby=labelled aria-describedby=described>
             <div class="dialog__head">
@@ -58,11 +57,6 @@ fn frame(
                     commandfor=commanded
                     command="close"
                     title="Close"
-                    on:click=move |_| {
-                        if !browser::commands_work() {
-                            browser::close_dialog(&closed);
-                        }
-                    }
                 >
                     <Icon name=IconName::X size=16 label="Close"/>
                 </button>

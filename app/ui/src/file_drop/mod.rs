@@ -1,15 +1,12 @@
 //! Choosing files: a plain file field, drawn so that the whole box takes a drop.
 
-use leptos::ev::Event;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsValue;
-use leptos::web_sys::js_sys::{Array, Reflect};
 
 use crate::attr::{describedby, either, given, invalid};
 use crate::field::{Field, LabelSize};
 use crate::icon::{Icon, IconName};
 
-/// A file field. `multiple` lets several be chosen; `accept` as HTML has it, so that iPhones convert HEIC.
+/// A file field; `public/ui.js` lists what was chosen. `multiple` lets several be chosen; `accept` as HTML has it, so that iPhones convert HEIC.
 #[component]
 pub fn FileDrop(
     #[prop(into)] name: String,
@@ -30,11 +27,9 @@ pub fn FileDrop(
     let id = either(id, &name);
     let described = describedby(&id, !hint.is_empty(), error.clone(), "");
     let bad = invalid(error.clone());
-    let chosen = RwSignal::new(Vec::<String>::new());
-    let over = RwSignal::new(false);
     view! {
         <Field id=id.clone() label hint error optional label_size>
-            <div class="file-drop" class=("file-drop--over", move || over.get())>
+            <div class="file-drop">
                 <span class="file-drop__icon"><Icon name=if camera { IconName::Camera } else { IconName::Upload } size=24/></span>
                 <input
                     class="file-drop__input"
@@ -46,35 +41,11 @@ pub fn FileDrop(
                     capture=camera.then_some("environment")
                     aria-describedby=described
                     aria-invalid=bad
-                    on:change=move |event| chosen.set(names(&event))
-                    on:dragover=move |_| over.set(true)
-                    on:dragleave=move |_| over.set(false)
-                    on:drop=move |_| over.set(false)
                 />
             </div>
-            <ul class="file-drop__chosen" role="list" aria-live="polite">
-                {move || {
-                    chosen
-                        .get()
-                        .into_iter()
-                        .map(|name| view! { <li class="file-drop__file"><Icon name=IconName::Image size=16/>{name}</li> })
-                        .collect_view()
-                }}
-            </ul>
+            <ul class="file-drop__chosen" role="list" aria-live="polite"></ul>
         </Field>
     }
-}
-
-/// The names of the chosen files, when there are several: the field itself shows a single one.
-fn names(event: &Event) -> Vec<String> {
-    let files = event.target().and_then(|target| Reflect::get(&target, &JsValue::from_str("files")).ok());
-    let names: Vec<_> = files
-        .map(|files| Array::from(&files))
-        .into_iter()
-        .flat_map(|files| files.to_vec())
-        .filter_map(|file| Reflect::get(&file, &JsValue::from_str("name")).ok()?.as_string())
-        .collect();
-    if names.len() > 1 { names } else { Vec::new() }
 }
 
 /// A file that is on its way or has arrived, with a button to take it away again.

@@ -2,7 +2,6 @@
 
 #![expect(clippy::fn_params_excessive_bools, reason = "the props of a component are named where they are given")]
 
-use leptos::ev::Event;
 use leptos::prelude::*;
 
 use crate::attr::{classes, describedby, either, given, invalid};
@@ -123,7 +122,7 @@ pub fn TextInput(
     }
 }
 
-/// Several lines of text; with `max_chars` it says how many characters are left.
+/// Several lines of text; with `max_chars` it says how many are allowed, and `public/ui.js` how many are left.
 #[component]
 pub fn Textarea(
     #[prop(into)] name: String,
@@ -144,13 +143,6 @@ pub fn Textarea(
     let counter = max_chars.map_or_else(String::new, |_| format!("{id}-count"));
     let described = describedby(&id, !hint.is_empty(), error.clone(), &counter);
     let invalid = invalid(error.clone());
-    // Unknown until something is typed, so that the server's text and the browser's agree.
-    let typed = RwSignal::new(None::<usize>);
-    let count = move |event: Event| {
-        if max_chars.is_some() {
-            typed.set(Some(event_target_value(&event).chars().count()));
-        }
-    };
     view! {
         <Field id=id.clone() label hint error optional label_size>
             <textarea
@@ -161,29 +153,14 @@ pub fn Textarea(
                 placeholder=given(placeholder)
                 aria-describedby=described
                 aria-invalid=invalid
-                on:input=count
+                data-max=max_chars
             >
                 {value}
             </textarea>
-            {max_chars.map(|max| {
-                let over = move || typed.get().is_some_and(|n| n > max as usize);
-                view! {
-                    <div class="textarea__count" class=("textarea__count--over", over) id=counter aria-live="polite">
-                        {move || characters_left(typed.get(), max)}
-                    </div>
-                }
+            {max_chars.map(|max| view! {
+                <div class="textarea__count" id=counter aria-live="polite">{format!("You can enter up to {max} characters")}</div>
             })}
         </Field>
-    }
-}
-
-fn characters_left(typed: Option<usize>, max: u32) -> String {
-    let plural = |n: usize| if n == 1 { "character" } else { "characters" };
-    let max = max as usize;
-    match typed {
-        None => format!("You can enter up to {max} {}", plural(max)),
-        Some(n) if n > max => format!("You have {} {} too many", n - max, plural(n - max)),
-        Some(n) => format!("You have {} {} left", max - n, plural(max - n)),
     }
 }
 

@@ -71,7 +71,6 @@ pub fn MenuButton(
 ) -> impl IntoView {
     let kind_of = either(kind_of, if dialog.is_empty() { "submit" } else { "button" });
     let command = (!dialog.is_empty()).then_some("show-modal");
-    let opened = dialog.clone();
     view! {
         <button
             class=classes(["menu__item", if danger { "menu__item--danger" } else { "" }])
@@ -81,11 +80,6 @@ pub fn MenuButton(
             form=given(form)
             commandfor=given(dialog)
             command=command
-            on:click=move |_| {
-                if !opened.is_empty() && !crate::browser::commands_work() {
-                    crate::browser::show_dialog(&opened);
-                }
-            }
         >
             {icon.map(|name| view! { <Icon name size=16/> })}
             <span class="menu__label">{children()}</span>
