@@ -53,6 +53,7 @@ impl Pages {
         let (house, version, single) = (self.house.clone(), self.version.clone(), self.single_entry);
         move || {
             provide_context(house.clone());
+            provide_context(gate::Asker::default());
             let path = use_context::<http::request::Parts>().map(|p| p.uri.path().to_owned()).unwrap_or_default();
             provide_context(Document {
                 theme: gate::cookie("theme").map_or_else(ui::Theme::default, |c| ui::Theme::from_cookie(&c)),

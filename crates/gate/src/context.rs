@@ -2,12 +2,14 @@
 //! function runs: called by a page while it renders, and called over the wire.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::extract::ConnectInfo;
 use http::{HeaderMap, header, request::Parts};
 use leptos::prelude::use_context;
 use services::auth::{Visitor, links, sessions};
 use services::{Contractor, Cx, Error, House, Owner, Request, Staff, Tenant};
+use tokio::sync::OnceCell;
 use wire::AppError;
 
 use crate::answer::{answer, redirect};
@@ -82,15 +84,27 @@ pub fn inbound() -> Option<Inbound> {
     use_context::<Parts>().map(|parts| Inbound::of_parts(&parts))
 }
 
+/// Who asked, once it is known: the parts of one page ask one after the other, and the answer cannot change between them. Put into the context
+/// of each render and call by `server`, and gone with it.
+#[derive(Clone, Debug, Default)]
+pub struct Asker(Arc<OnceCell<Option<Visitor>>>);
+
 /// Whoever is signed in, or nobody. Errors of the database are errors; a stale cookie is nobody.
 pub async fn optional_visitor() -> Result<Option<Visitor>, AppError> {
     let (house, inbound) = (house()?, inbound());
     let Some((token, request)) = inbound.and_then(|i| i.session_token.map(|t| (t, i.request))) else {
         return Ok(None);
     };
-    match sessions::resolve(&house, &token, request).await {
-        Ok(session) => Ok(Some(session.visitor)),
-        Err(Error::SignedOut) => Ok(None),
+    let asker = use_context::<Asker>().unwrap_or_default();
+    let found = asker.0.get_or_try_init(|| async {
+        match sessions::resolve(&house, &token, request).await {
+            Ok(session) => Ok(Some(session.visitor)),
+            Err(Error::SignedOut) => Ok(None),
+            Err(error) => Err(error),
+        }
+    });
+    match found.await {
+        Ok(visitor) => Ok(visitor.clone()),
         Err(error) => answer(Err(error)),
     }
 }
