@@ -44,11 +44,13 @@ pub const TENANTS: &[Role] = &[Role::Tenant];
 /// Every operation's row, room by room.
 pub static TABLE: &[&[Row]] = &[
     v1::auth::REFUSALS,
+    v1::board::REFUSALS,
     v1::contacts::REFUSALS,
     v1::me::REFUSALS,
     v1::team::REFUSALS,
     v1::organisation::REFUSALS,
     v1::properties::REFUSALS,
+    v1::repairs::REFUSALS,
     v1::tenancies::REFUSALS,
     v1::tickets::REFUSALS,
     v1::units::REFUSALS,

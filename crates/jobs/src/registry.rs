@@ -1,11 +1,13 @@
 use std::{collections::BTreeMap, future::Future, marker::PhantomData, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use riverqueue::{WorkContext, WorkOutcome, Worker, WorkerTimeout, Workers};
+use jiff::Timestamp;
+use riverqueue::periodic::PeriodicJob;
+use riverqueue::{InsertOpts, WorkContext, WorkOutcome, Worker, WorkerTimeout, Workers};
 use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
-use crate::{Job, JobCx, JobError, enqueue::traced};
+use crate::{Every, Job, JobCx, JobError, enqueue::traced};
 
 /// Every kind of job this process can work, with its handler.
 ///
@@ -15,6 +17,14 @@ use crate::{Job, JobCx, JobError, enqueue::traced};
 pub struct Registry {
     handlers: BTreeMap<&'static str, Arc<dyn Handler>>,
     workers: Workers,
+    schedules: Vec<Schedule>,
+}
+
+#[derive(Clone)]
+struct Schedule {
+    kind: &'static str,
+    every: Every,
+    job: PeriodicJob,
 }
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +33,8 @@ pub enum RegistryError {
     Twice(&'static str),
     #[error("{0:?} cannot be a job's KIND: use 2 to 127 letters, digits, '-' or '_'")]
     Name(&'static str),
+    #[error("the schedule of {0:?} has a payload that cannot be written")]
+    Payload(&'static str),
 }
 
 impl Registry {
@@ -54,6 +66,27 @@ impl Registry {
         }
         self.workers.add::<Payload<J>, _>(Bridge(handler)).map_err(|_| RegistryError::Name(J::KIND))?;
         Ok(self)
+    }
+
+    /// Has `job` run again and again, for no organisation and no cause. Every worker registers the same schedules, and the one that leads
+    /// enqueues; a run that was missed because no worker was there is not made up for.
+    pub fn every<J: Job>(&mut self, every: Every, job: &J) -> Result<&mut Self, RegistryError> {
+        let text = serde_json::value::to_raw_value(job).map_err(|_| RegistryError::Payload(J::KIND))?;
+        let job = PeriodicJob::conditional(every, move || {
+            let options = InsertOpts::default().with_queue(J::QUEUE.as_str()).with_max_attempts(J::MAX_ATTEMPTS.into());
+            Some((Payload::<J> { text: text.clone(), kind: PhantomData }, options))
+        });
+        self.schedules.push(Schedule { kind: J::KIND, every, job });
+        Ok(self)
+    }
+
+    /// What has a schedule, and when it runs next.
+    pub fn schedules(&self, now: Timestamp) -> impl Iterator<Item = (&'static str, Option<Timestamp>)> {
+        self.schedules.iter().map(move |s| (s.kind, s.every.next(now)))
+    }
+
+    pub(crate) fn periodic(&self) -> impl Iterator<Item = PeriodicJob> {
+        self.schedules.iter().map(|s| s.job.clone())
     }
 
     /// The registered names, in alphabetical order.

@@ -67,7 +67,12 @@ impl Runner {
             // What is dead is kept until a person has looked at it.
             .with_discarded_job_retention(Retention::Keep);
         let queue = |workers| QueueConfig::new(workers);
-        let client = Client::builder(database)
+        #[expect(clippy::disallowed_methods, reason = "the edge: schedules are kept by the real clock, and this says what they will do")]
+        for (kind, next) in registry.schedules(jiff::Timestamp::now()) {
+            tracing::info!(job.kind = kind, next = next.map(tracing::field::display), "scheduled");
+        }
+        let client = registry.periodic().fold(Client::builder(database), riverqueue::ClientBuilder::periodic_job);
+        let client = client
             .workers(registry.workers())
             .queue(Queue::Mail.as_str(), queue(options.mail_workers))
             .queue(Queue::Quick.as_str(), queue(options.quick_workers))

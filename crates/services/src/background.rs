@@ -2,16 +2,18 @@
 
 use jobs::{JobError, Registry, RegistryError};
 
-use crate::{Error, House, files, mail, report};
+use crate::{Error, House, auth, files, mail, report, tickets};
 
 pub use jobs::traced;
 
 /// Every kind of job there is. A room with jobs stands here or they never run.
 pub fn registry(house: &House) -> Result<Registry, RegistryError> {
     let mut registry = Registry::new();
+    auth::register_jobs(&mut registry, house)?;
     files::register(&mut registry, house)?;
     mail::register(&mut registry, house)?;
     report::register(&mut registry, house)?;
+    tickets::words::register(&mut registry, house)?;
     Ok(registry)
 }
 

@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use db::{ActorRecord, OrgTx, Scope};
+use db::{ActorRecord, OrgTx, Scope, Transactional};
 use domain::policy::{Act, Audience, Role, allows, audience_allows};
 use domain::{ApprovalId, ContactId, DraftId, LoginId, MembershipId, OrgId, WorkOrderId};
 use jiff::Timestamp;
@@ -225,10 +225,16 @@ impl<A: Actor> Cx<A> {
         let actor = ActorRecord { ip: self.request.ip, user_agent: self.request.user_agent.clone(), ..self.actor.record() };
         let scope = self.actor.scope(self.org);
         let mut tx = OrgTx::begin(self.house.db(), scope, actor, self.house.now()).await?;
-        if let (Some(claim), Some(member)) = (&self.claim, scope.membership) {
-            claim.take(&mut tx, member).await?;
-        }
+        self.take_claim(&mut tx).await?;
         Ok(tx)
+    }
+
+    /// Takes this request's idempotency key, where it has one, in a transaction of any kind that is inside the organisation.
+    pub(crate) async fn take_claim(&self, tx: &mut impl Transactional) -> Result<()> {
+        match (&self.claim, self.actor.scope(self.org).membership) {
+            (Some(claim), Some(member)) => claim.take(tx, self.org, member).await,
+            _ => Ok(()),
+        }
     }
 }
 

@@ -31,6 +31,15 @@ async fn a_job_that_exists_is_registered() {
     assert_eq!(declared, registered, "declared in a room, and registered in background.rs");
 }
 
+#[tokio::test]
+async fn dead_log_ins_are_swept_away_every_hour() {
+    let app = TestApp::new().await;
+    let registry = services::background::registry(&app.house).expect("every name is unique");
+    let now = "2026-11-20T10:00:00Z".parse().expect("a time");
+    let scheduled: Vec<String> = registry.schedules(now).map(|(kind, next)| format!("{kind} {}", next.expect("a next run"))).collect();
+    assert_eq!(scheduled, ["sweep-sign-ins 2026-11-20T10:17:00Z"]);
+}
+
 /// The names given by `const KIND: &'static str = "…"` in a folder's sources.
 fn kinds_in(folder: &Path, kinds: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

@@ -181,4 +181,17 @@ async fn a_withdrawn_invitation_lets_nobody_in() {
     assert!(matches!(accepted, Err(Error::NotFound)));
     let how = log_in(&app.house, Browser, "cora@example.com", "SecurePass123!", &Request::default()).await.expect("answers");
     assert!(matches!(how, LogIn::Refused));
+
+    // Giving "access back" to whoever never had it is another invitation, and no more than that.
+    let cora = find(&ada, "Cora").await;
+    assert!(cora.is_withdrawn);
+    team::reactivate(&ada, id, cora.version).await.expect("invites again");
+    assert_eq!(find(&ada, "Cora").await.standing, Standing::Invited);
+    assert!(matches!(team::reactivate(&ada, id, cora.version).await, Err(Error::Conflict(_))), "once");
+    app.run_jobs().await;
+    let mail = app.postman.sent().pop().expect("another mail");
+    let token = mail.text.split_once("token=").and_then(|(_, rest)| rest.split_whitespace().next()).expect("a link");
+    invites::accept(&app.house, Browser, token, "", "SecurePass123!", &Request::default()).await.expect("accepts");
+    let cora = find(&ada, "Cora").await;
+    assert_eq!((cora.standing, cora.is_withdrawn), (Standing::Active, false));
 }

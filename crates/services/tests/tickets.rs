@@ -3,12 +3,16 @@
 #![expect(clippy::expect_used, reason = "what a test arranges may fail as loudly as a test")]
 
 use domain::TicketId;
+use domain::estate::PropertyForm;
 use domain::faults::{Category, Priority};
+use domain::people::ContactForm;
 use domain::policy::{Act, Role};
 use domain::tickets::{AssigneeFilter, Filter, Move, NewTicket, Sort, Source, Status, StatusFilter};
 use futures::TryStreamExt as _;
 use jiff::SignedDuration;
 use serde_json::json;
+use services::estate::properties;
+use services::people::contacts;
 use services::tickets::change::{Change, Step, change, delete};
 use services::tickets::create::{Create, create};
 use services::tickets::{board, dashboard, detail, export, lookup, note, open, reading, views};
@@ -394,6 +398,67 @@ async fn unread_is_each_persons_own_and_comes_back_with_a_change() {
     assert_eq!((unread(&olive).await, unread(&oscar).await), (0, 1));
     reading::unread(&olive, id).await.expect("puts back");
     assert_eq!(unread(&olive).await, 1);
+}
+
+#[tokio::test]
+async fn a_ticket_is_found_by_who_its_reporter_is_now_and_where_its_home_is_now() {
+    let app = TestApp::new().await;
+    let oak = app.org("Oak Homes").await;
+    let home = oak.home("14 Beech Grove", "LS11 6AB").await;
+    let olive = oak.staff("Olive", Role::Coordinator).await;
+    let person = ContactForm { kind: "tenant".into(), name: "Tina Hall".into(), phone: "07700 900 111".into(), ..ContactForm::default() };
+    let tina = contacts::create(&olive, &person).await.expect("created");
+    create(&olive, Create { contact: Some(tina), reporter_phone: "0113 496 0555".into(), ..call(&home, "Tap drips") })
+        .await
+        .expect("creates");
+    create(&olive, Create { reporter_name: "Una Unknown".into(), reporter_phone: "07700 900 222".into(), ..call(&home, "Door sticks") })
+        .await
+        .expect("creates");
+    let found = async |typed: &str| {
+        let filter = Filter { search: typed.into(), ..Filter::default() };
+        board::list(&olive, &filter, None, 25).await.expect("searches").items.into_iter().map(|c| c.title).collect::<Vec<_>>()
+    };
+    assert_eq!((found("900111").await, found("960555").await), (vec!["Tap drips".to_owned()], vec!["Tap drips".to_owned()]));
+
+    let married = ContactForm { name: "Tina Abernathy".into(), phone: "07700 900 333".into(), ..person };
+    contacts::edit(&olive, tina, 1, &married).await.expect("saved");
+    app.run_jobs().await;
+    for typed in ["abernathy", "hall", "900333", "960555"] {
+        assert_eq!(found(typed).await, ["Tap drips"], "{typed}");
+    }
+    assert!(found("900111").await.is_empty(), "the number is somebody else's now");
+
+    let detail = properties::detail(&olive, home.property).await.expect("there");
+    let moved = PropertyForm { postcode: "LS12 3DE".into(), ..PropertyForm::from(&detail.property) };
+    properties::edit(&olive, home.property, detail.version, &moved).await.expect("saved");
+    let changed_before: (i32, String) = sqlx::query_as("select version, updated_at::text from tickets where title = 'Door sticks'")
+        .fetch_one(app.behind())
+        .await
+        .expect("reads");
+    app.run_jobs().await;
+    assert_eq!(found("LS12").await, ["Door sticks", "Tap drips"]);
+    assert!(found("LS11").await.is_empty());
+    assert_eq!(found("900222").await, ["Door sticks"], "a caller who is no contact is still found by the number they left");
+    let changed_after: (i32, String) = sqlx::query_as("select version, updated_at::text from tickets where title = 'Door sticks'")
+        .fetch_one(app.behind())
+        .await
+        .expect("reads");
+    assert_eq!(changed_before, changed_after, "nobody changed the ticket");
+}
+
+#[tokio::test]
+async fn the_number_a_caller_left_stays_with_the_report() {
+    let app = TestApp::new().await;
+    let oak = app.org("Oak Homes").await;
+    let home = oak.home("14 Beech Grove", "LS11 6AB").await;
+    let olive = oak.staff("Olive", Role::Coordinator).await;
+    let made =
+        create(&olive, Create { reporter_name: "Una".into(), reporter_phone: " 07700 900 222 ".into(), ..call(&home, "Door sticks") })
+            .await
+            .expect("creates");
+    assert_eq!(detail::detail(&olive, made.id).await.expect("there").reporter_phone.as_deref(), Some("07700 900 222"));
+    let long = create(&olive, Create { reporter_phone: "0".repeat(41), ..call(&home, "Door sticks") }).await.expect_err("refused");
+    assert!(matches!(long, Error::Invalid(errors) if errors.get("reporterPhone").is_some()));
 }
 
 #[tokio::test]

@@ -174,7 +174,7 @@ fn Verbs(
     if standing == Standing::Deactivated {
         return view! {
             <Button size=ButtonSize::Small kind_of="button" busy=back.pending() on:click=move |_| { back.send(&[("id", &id), ("version", &version.to_string())]); }>
-                "Give access back"
+                {if colleague.is_withdrawn { "Invite again" } else { "Give access back" }}
             </Button>
         }
         .into_any();

@@ -165,8 +165,16 @@ fn Whole(ticket: Detail, members: Vec<Member>) -> impl IntoView {
     let members = StoredValue::new(members);
     let (may_update, may_delete) = (ticket.may_update, ticket.may_delete);
     let title = move || current.with(|t| format!("{} {}", t.reference, t.title));
-    let phone = ticket.reporter.as_ref().or(ticket.tenants.first()).and_then(|p| p.phone.clone());
-    let reporter_name = ticket.reporter.as_ref().or(ticket.tenants.first()).map(|p| p.name.clone()).unwrap_or_default();
+    // Whoever reported it, as they reached us; else somebody who lives there.
+    let (phone, reporter_name) = match (&ticket.reporter, &ticket.reporter_phone) {
+        (None, Some(phone)) => (Some(phone.clone()), ticket.reporter_name.clone().unwrap_or_else(|| "whoever rang".to_owned())),
+        _ => ticket
+            .reporter
+            .as_ref()
+            .or(ticket.tenants.first())
+            .map(|p| (p.phone.clone().or_else(|| ticket.reporter_phone.clone()), p.name.clone()))
+            .unwrap_or_default(),
+    };
     view! {
         <Title text=title/>
         {move || {
@@ -349,6 +357,11 @@ fn Facts(ticket: Detail) -> impl IntoView {
     let others: Vec<Person> = t.tenants.iter().filter(|p| t.reporter.as_ref().is_none_or(|r| r.id != p.id)).cloned().collect();
     let reporter = t.reporter.clone();
     let anonymous = reporter.is_none().then(|| t.reporter_name.clone()).flatten();
+    // A number given with this report, where it is not the one on record.
+    let left = t
+        .reporter_phone
+        .clone()
+        .filter(|left| reporter.as_ref().and_then(|p| p.phone.as_ref()).is_none_or(|own| national(own) != national(left)));
     let who_at_risk = t.vulnerability.clone();
     let property = format!("/staff/properties/{}", t.place.property);
     let (description, answers_reasons) = (t.description.clone(), t.priority_reasons.clone());
@@ -396,6 +409,7 @@ fn Facts(ticket: Detail) -> impl IntoView {
             <div class="stack stack--tight">
                 {reporter.map(|p| view! { <Somebody person=p role="Reported it"/> })}
                 {anonymous.map(|name| view! { <p>{name}<span class="caption">" reported it"</span></p> })}
+                {left.map(|phone| view! { <p>"Left the number "<a class="num" href=format!("tel:{phone}")>{national(&phone)}</a></p> })}
                 {others.into_iter().map(|p| view! { <Somebody person=p role="Lives there"/> }).collect_view()}
                 {(t.followers > 0).then(|| view! { <p class="caption">{followers(t.followers)}</p> })}
             </div>

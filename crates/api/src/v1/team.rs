@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::auth::NothingOut;
 use crate::answer::{Answer, Done, Envelope, Refused};
 use crate::extract::{Bearer, Body, Id, IfMatch};
+use crate::once::Once;
 use crate::refusals::{ADMINS, COORDINATORS, Row, STAFF};
 
 pub(crate) fn routes() -> OpenApiRouter<House> {
@@ -84,7 +85,7 @@ fn told(colleague: Colleague) -> Done<ColleagueOut> {
     Done::ok(ColleagueOut::from(colleague)).version(version)
 }
 
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct ColleagueIn {
     name: String,
@@ -98,10 +99,14 @@ pub(crate) struct ColleagueIn {
     post, path = "/team", tag = "team", security(("bearer" = [])), request_body = ColleagueIn,
     responses((status = 201, body = Envelope<ColleagueOut>)),
 )]
-async fn invite(Bearer(me): Bearer<Cx<Staff>>, Body(new): Body<ColleagueIn>) -> Answer<ColleagueOut> {
-    let new = NewColleague { name: new.name, email: new.email, role: new.role, job_title: new.job_title };
-    let id = team::invite(&me, new).await?;
-    Ok(Done::created(one(&me, id).await?.into()))
+async fn invite(Bearer(me): Bearer<Cx<Staff>>, key: Once, Body(new): Body<ColleagueIn>) -> Answer<ColleagueOut> {
+    let colleague =
+        NewColleague { name: new.name.clone(), email: new.email.clone(), role: new.role.clone(), job_title: new.job_title.clone() };
+    key.once(me, "invite colleague", &new, |me| async move {
+        let id = team::invite(&me, colleague).await?;
+        Ok(Done::created(one(&me, id).await?.into()))
+    })
+    .await
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -177,7 +182,10 @@ async fn reactivate(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<MembershipId>, if_
     post, path = "/contacts/{id}/invitation", tag = "team", security(("bearer" = [])), params(("id" = Uuid, Path,)),
     responses((status = 200, body = Envelope<NothingOut>)),
 )]
-async fn invite_contact(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<ContactId>) -> Answer<NothingOut> {
-    invites::contact(&me, id).await?;
-    Ok(Done::ok(NothingOut {}))
+async fn invite_contact(Bearer(me): Bearer<Cx<Staff>>, Id(id): Id<ContactId>, key: Once) -> Answer<NothingOut> {
+    key.once(me, "invite contact", &id, |me| async move {
+        invites::contact(&me, id).await?;
+        Ok(Done::ok(NothingOut {}))
+    })
+    .await
 }

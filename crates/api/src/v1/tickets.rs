@@ -126,6 +126,8 @@ pub(crate) struct TicketOut {
     postcode: String,
     reported_by_contact_id: Option<Uuid>,
     reported_by: Option<String>,
+    /// The contact's number, or the one the caller left.
+    reporter_phone: Option<String>,
     assignee_id: Option<Uuid>,
     assignee: Option<String>,
     #[schema(format = DateTime)]
@@ -178,6 +180,7 @@ impl From<Detail> for TicketOut {
             address: d.place.unit_label.into_iter().chain([d.place.address]).collect::<Vec<_>>().join(", "),
             postcode: d.place.postcode,
             reported_by_contact_id: d.reporter.as_ref().map(|p| p.id.uuid()),
+            reporter_phone: d.reporter.as_ref().and_then(|p| p.phone.clone()).or(d.reporter_phone),
             reported_by: d.reporter.map(|p| p.name).or(d.reporter_name),
             assignee_id: d.assignee.as_ref().map(|m| m.id.uuid()),
             assignee: d.assignee.map(|m| m.name),

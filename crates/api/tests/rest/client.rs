@@ -4,6 +4,8 @@ use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
+use services::Request as From;
+use services::auth::{Api, LogIn, NewOrganisation, log_in, register};
 use testkit::TestApp;
 use tower::ServiceExt as _;
 
@@ -55,4 +57,29 @@ pub async fn post(app: &TestApp, path: &str, body: Value) -> Answered {
 
 pub async fn get(app: &TestApp, path: &str, token: &str) -> Answered {
     call(app, request("GET", path, Some(token), None)).await
+}
+
+const PASSWORD: &str = "SecurePass123!";
+
+/// Gives a login the password that everybody here has, hashed once by a registration.
+pub async fn give_password(app: &TestApp, login: domain::LoginId) {
+    let copy =
+        "update auth.logins set password_hash = f.password_hash from auth.logins f where f.email = 'first@example.com' and logins.id = $1";
+    let copied = sqlx::query(copy).bind(login.uuid()).execute(app.behind()).await.expect("sets").rows_affected();
+    if copied == 0 {
+        let first =
+            NewOrganisation { org_name: "First".into(), name: String::new(), email: "first@example.com".into(), password: PASSWORD.into() };
+        register(&app.house, Api, first, &From::default()).await.expect("registers");
+        sqlx::query(copy).bind(login.uuid()).execute(app.behind()).await.expect("sets");
+    }
+}
+
+/// An access token of a member who has the password.
+pub async fn access_token(app: &TestApp, login: domain::LoginId) -> String {
+    let email: String =
+        sqlx::query_scalar("select email from auth.logins where id = $1").bind(login.uuid()).fetch_one(app.behind()).await.expect("there");
+    match log_in(&app.house, Api, &email, PASSWORD, &From::default()).await.expect("answers") {
+        LogIn::In(tokens) => tokens.access,
+        other => panic!("{other:?}"),
+    }
 }

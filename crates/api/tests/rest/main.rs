@@ -8,5 +8,6 @@ mod client;
 mod estate;
 mod once;
 mod promise;
+mod repairs;
 mod team;
 mod tickets;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::client::{call, request};
+use crate::client::{access_token, call, give_password, request};
 use api::refusals::{Open, Row, TABLE};
 use domain::ContactId;
 use domain::policy::{Audience, Role};
@@ -45,26 +45,11 @@ async fn token(app: &TestApp, org: &TestOrg<'_>, role: Role) -> String {
         _ => None,
     };
     let visitor = org.member(role.as_str(), role, contact).await;
-    // A password that everybody here has, hashed once by a registration.
-    sqlx::query(
-        "update auth.logins set password_hash = (select password_hash from auth.logins where email = 'first@example.com') where id = $1",
-    )
-    .bind(visitor.login().uuid())
-    .execute(app.behind())
-    .await
-    .expect("sets");
+    give_password(app, visitor.login()).await;
     if role == Role::SuperAdmin {
         return support_token(app, org, visitor.login()).await;
     }
-    let email: String = sqlx::query_scalar("select email from auth.logins where id = $1")
-        .bind(visitor.login().uuid())
-        .fetch_one(app.behind())
-        .await
-        .expect("there");
-    match log_in(&app.house, Api, &email, "SecurePass123!", &Request::default()).await.expect("answers") {
-        LogIn::In(tokens) => tokens.access,
-        other => panic!("{other:?}"),
-    }
+    access_token(app, visitor.login()).await
 }
 
 async fn support_token(app: &TestApp, org: &TestOrg<'_>, login: domain::LoginId) -> String {
@@ -85,13 +70,6 @@ async fn support_token(app: &TestApp, org: &TestOrg<'_>, login: domain::LoginId)
 #[tokio::test]
 async fn every_operation_refuses_everybody_it_is_not_for() {
     let app = TestApp::new().await;
-    let first = services::auth::NewOrganisation {
-        org_name: "First".into(),
-        name: String::new(),
-        email: "first@example.com".into(),
-        password: "SecurePass123!".into(),
-    };
-    services::auth::register(&app.house, Api, first, &Request::default()).await.expect("registers");
     let oak = app.org("Oak Homes").await;
     let mut tokens = Vec::new();
     for role in Role::ALL {

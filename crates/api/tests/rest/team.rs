@@ -49,8 +49,31 @@ async fn a_colleague_is_invited_promoted_and_let_go() {
     let gone = send(&app, "POST", &format!("{path}/deactivate"), &ada, None, &json!({})).await;
     assert_eq!(gone.data()["status"], "deactivated");
     let back = send(&app, "POST", &format!("{path}/reactivate"), &ada, None, &json!({})).await;
-    assert_eq!(back.data()["status"], "active");
+    assert_eq!(back.data()["status"], "invited", "they had not accepted yet: giving access back invites them again");
     assert_eq!(get(&app, "/api/v1/team", &ada).await.data().as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn an_invitation_that_is_sent_twice_with_its_key_is_one_mail() {
+    let app = TestApp::new().await;
+    let ada = admin(&app).await;
+    let invite = async |key: &str| {
+        let new = json!({ "name": "Cora", "email": "cora@example.com", "role": "Viewer" });
+        let mut request = request("POST", "/api/v1/team", Some(&ada), Some(&new));
+        request.headers_mut().insert("idempotency-key", key.parse().expect("a header"));
+        call(&app, request).await
+    };
+    let (first, second) = (invite("k").await, invite("k").await);
+    assert_eq!((first.status, second.status), (StatusCode::CREATED, StatusCode::CREATED));
+    assert_eq!(first.data()["id"], second.data()["id"]);
+    assert_eq!(second.headers["idempotent-replayed"], "true");
+    let to_cora = async || {
+        app.run_jobs().await;
+        app.postman.sent().iter().filter(|m| format!("{:?}", m.to).contains("cora@example.com")).count()
+    };
+    assert_eq!(to_cora().await, 1);
+    invite("another").await.data();
+    assert_eq!(to_cora().await, 2, "without it, or with another, the mail is sent again as asked");
 }
 
 #[tokio::test]

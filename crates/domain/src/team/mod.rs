@@ -15,6 +15,8 @@ pub struct Colleague {
     pub role: Role,
     pub job_title: Option<String>,
     pub standing: Standing,
+    /// Invited, and the invitation taken back before they accepted it.
+    pub is_withdrawn: bool,
     /// Tickets that are theirs and neither closed nor cancelled.
     pub open_tickets: i64,
     pub last_seen_at: Option<Timestamp>,

@@ -75,25 +75,28 @@ pub fn reference(number: i64) -> String {
 }
 
 /// What is searched besides title and description: the address, the postcode closed up (`LS116AB`), who reported it, and the digits of their
-/// number as dialled at home and from abroad and its last six.
-pub fn search_extra(
-    address: &[&str],
-    postcode: &str,
-    reporter_name: Option<&str>,
-    reporter_phone: Option<&str>,
-    reference: &str,
-) -> String {
+/// numbers as dialled at home and from abroad and their last six. A person may have several names and numbers: as they reported, and as
+/// they are on record now.
+pub fn search_extra(address: &[&str], postcode: &str, names: &[&str], phones: &[&str], reference: &str) -> String {
     let mut parts: Vec<String> = address.iter().map(|a| (*a).to_owned()).collect();
     let closed_up: String = postcode.chars().filter(|c| !c.is_whitespace()).collect();
     parts.extend([postcode.to_owned(), closed_up]);
-    parts.extend(reporter_name.map(ToOwned::to_owned));
+    parts.extend(once_each(names.iter().map(|name| (*name).to_owned())));
     // Postgres reads `PM-4812` as the word `pm` and the number minus 4812.
     parts.extend(reference.split_once('-').map(|(_, digits)| digits.to_owned()));
-    if let Some(phone) = reporter_phone {
-        parts.extend(phone_forms(phone));
-    }
+    parts.extend(once_each(phones.iter().flat_map(|phone| phone_forms(phone))));
     parts.retain(|p| !p.is_empty());
     parts.join(" ")
+}
+
+fn once_each(words: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = Vec::new();
+    for word in words {
+        if !seen.contains(&word) {
+            seen.push(word);
+        }
+    }
+    seen
 }
 
 /// The digits of a UK number as dialled at home, from abroad, and the last six, which is what people remember.
@@ -114,9 +117,11 @@ mod tests {
 
     #[test]
     fn a_ticket_is_found_by_what_a_caller_can_say() {
-        let extra =
-            search_extra(&["Flat 3", "14 Beech Grove", "Leeds"], "LS11 6AB", Some("Tom Okafor"), Some("+447700900982"), &reference(212));
+        let flat = ["Flat 3", "14 Beech Grove", "Leeds"];
+        let extra = search_extra(&flat, "LS11 6AB", &["Tom Okafor"], &["+447700900982"], &reference(212));
         assert_eq!(extra, "Flat 3 14 Beech Grove Leeds LS11 6AB LS116AB Tom Okafor 4812 07700900982 447700900982 900982");
+        let twice = search_extra(&flat, "LS11 6AB", &["Tom Okafor", "Tom Okafor"], &["+447700900982", "07700 900982"], &reference(212));
+        assert_eq!(twice, extra, "what is the same is said once");
         assert_eq!(phone_forms("0113 496 0000"), ["01134960000", "441134960000", "960000"]);
         assert!(phone_forms("999").is_empty());
     }

@@ -97,6 +97,8 @@ pub struct Detail {
     pub place: Place,
     pub reporter: Option<Person>,
     pub reporter_name: Option<String>,
+    /// The number they left with this report, as they gave it; a contact's own is with the contact.
+    pub reporter_phone: Option<String>,
     /// Whoever holds the tenancy today.
     pub tenants: Vec<Person>,
     pub followers: i64,

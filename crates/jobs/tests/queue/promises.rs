@@ -8,7 +8,7 @@ use std::{
 
 use domain::{OrgId, policy::Audience};
 use jiff::{SignedDuration, Timestamp};
-use jobs::{Enqueue as _, Enqueued, Job, JobCx, JobError, Queue, Ran, Registry, RegistryError, Runner, RunnerOptions, run_pending};
+use jobs::{Enqueue as _, Enqueued, Every, Job, JobCx, JobError, Queue, Ran, Registry, RegistryError, Runner, RunnerOptions, run_pending};
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 
@@ -103,6 +103,20 @@ async fn a_worker_runs_a_committed_job_once_for_its_organisation() {
         (cx.org().expect("has an organisation"), cx.attempt, cx.trace.as_deref(), name.as_str()),
         (org(7), 1, Some("request-42"), "Olive")
     );
+}
+
+#[tokio::test]
+async fn what_has_a_schedule_runs_without_a_cause_and_again() {
+    let scratch = Scratch::new().await;
+    let (mut registry, seen) = greeter();
+    registry.every(Every::seconds(1), &greet("the clock")).expect("schedules");
+    assert_eq!(registry.schedules(Timestamp::now()).map(|(kind, _)| kind).collect::<Vec<_>>(), ["greet"]);
+    let runner = Runner::start(&scratch.db, &registry, RunnerOptions::default()).await.expect("starts");
+    until("it ran twice", async || seen.lock().expect("unpoisoned").len() >= 2).await;
+    runner.stop().await.expect("stops");
+    let seen = seen.lock().expect("unpoisoned");
+    let (cx, name) = seen.first().expect("ran");
+    assert_eq!((name.as_str(), cx.org().is_err(), cx.max_attempts), ("the clock", true, Greet::MAX_ATTEMPTS));
 }
 
 #[tokio::test]

@@ -110,19 +110,42 @@ async fn invite(tx: &mut db::AuthTx, me: &Cx<Staff>, new: Invited<'_>) -> Result
             id
         }
     };
-    // An older link of the same invitation ends: one link, one door.
+    send_link(tx, me, id, login, new.name, new.email, new.role).await?;
+    Ok(id)
+}
+
+/// Invites a colleague again whose invitation was withdrawn before they accepted it.
+///
+/// # Errors
+/// `Conflict` when somebody changed the colleague meanwhile; `Forbidden`.
+pub(crate) async fn again(me: &Cx<Staff>, id: MembershipId, version: i32) -> Result<()> {
+    let mut tx = begin_as(me, Act::ChangeTeam).await?;
+    let renewed = sql::memberships::renew(&mut tx, id, version).await?.ok_or_else(Error::changed_meanwhile)?;
+    let email = EmailAddress::parse(&renewed.email).ok_or(Error::NotFound)?;
+    tx.record(
+        Event::new("membership:invited", "membership", id)
+            .created(json!({ "name": renewed.name, "email": email, "role": renewed.role, "again": true })),
+    );
+    send_link(&mut tx, me, id, renewed.login, &renewed.name, &email, renewed.role).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The mail with the way in. An older link of the same invitation ends: one link, one door.
+async fn send_link(
+    tx: &mut db::AuthTx,
+    me: &Cx<Staff>,
+    id: MembershipId,
+    login: LoginId,
+    name: &str,
+    email: &EmailAddress,
+    role: Role,
+) -> Result<()> {
+    let house = me.house();
     sql::tokens::end_invites(tx, id).await?;
     let org_name = sql::memberships::org_name(tx).await?.ok_or(Error::NotFound)?;
     let token = tokens::issue(tx, house, Purpose::Invite, login, Some((me.org(), id)), json!({})).await?;
-    let mail = AuthMail::Invite {
-        name: new.name.to_owned(),
-        by: me.name().to_owned(),
-        org_name,
-        role: new.role,
-        link: house.url(&format!("/invite?token={token}")),
-    };
-    mails::send(tx, house, new.email, mail).await?;
-    Ok(id)
+    let link = house.url(&format!("/invite?token={token}"));
+    mails::send(tx, house, email, AuthMail::Invite { name: name.to_owned(), by: me.name().to_owned(), org_name, role, link }).await
 }
 
 /// An invitation as the person invited sees it.

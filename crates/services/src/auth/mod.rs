@@ -12,6 +12,7 @@
 pub mod api_tokens;
 pub mod flashes;
 pub mod invites;
+pub mod later;
 pub mod links;
 pub mod log_in;
 pub mod magic;
@@ -38,6 +39,7 @@ use serde_json::Value;
 
 use crate::{Actor, Contractor, Cx, Error, House, Request, Result, Signed, Staff, Tenant};
 
+pub(crate) use later::register_jobs;
 pub use log_in::{Api, Browser, Door, LogIn, Ticket, choose, log_in};
 pub use register::{NewOrganisation, Registered, register};
 
@@ -174,6 +176,7 @@ async fn begin_as<A: Actor>(me: &Cx<A>, act: Act) -> Result<AuthTx> {
     let actor = ActorRecord { ip: me.request().ip, user_agent: me.request().user_agent.clone(), ..me.actor().record() };
     let mut tx = AuthTx::begin(me.house().db(), actor, me.now()).await?;
     tx.enter(me.org()).await?;
+    me.take_claim(&mut tx).await?;
     Ok(tx)
 }
 
@@ -206,7 +209,8 @@ fn about_login(kind: &'static str, login: LoginId, new: Value) -> Event {
     Event::new(kind, "login", login).audit_only().created(new)
 }
 
-/// Throws away what has been over for a day: attempts, flashes, links, sessions, refresh tokens. Safe to run at any time, by any number.
+/// Throws away what has been over for a day: attempts, flashes, links, sessions, refresh tokens. Safe to run at any time, by any number;
+/// [`later`] has it run every hour.
 pub async fn sweep(house: &House) -> Result<()> {
     let mut tx = anonymous(house).await?;
     let before = tx.now() - SignedDuration::from_hours(24);

@@ -10,6 +10,7 @@ use wire::Page;
 
 use super::record::{changed, count, value};
 use super::{Position, Slice, like_patterns, page, sql};
+use crate::tickets::words;
 use crate::{Cx, Error, Result, Staff};
 
 const ACCESS_CODES: &str = "access-codes";
@@ -47,11 +48,24 @@ pub async fn edit(me: &Cx<Staff>, id: PropertyId, version: i32, form: &PropertyF
     }
     refuse_twins(&mut tx, Some(id), &new).await?;
     if let Some(event) = changed(Event::new("property:changed", "property", id), &old.property, &new)? {
-        sql::properties::update(&mut tx, id, &new).await?;
+        save(&mut tx, id, &old.property, &new).await?;
         tx.record(event);
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Writes a changed property; repairs there are found by the new address.
+pub(crate) async fn save(tx: &mut db::OrgTx, id: PropertyId, old: &NewProperty, new: &NewProperty) -> Result<()> {
+    sql::properties::update(tx, id, new).await?;
+    if address(old) != address(new) {
+        words::refresh_later(tx, words::Of::Property(id)).await?;
+    }
+    Ok(())
+}
+
+fn address(p: &NewProperty) -> (Option<&str>, &str, Option<&str>, &str, &str) {
+    (p.name.as_deref(), &p.line1, p.line2.as_deref(), &p.city, p.postcode.as_str())
 }
 
 /// Takes a property out of use, its units with it. What happened there stays readable.

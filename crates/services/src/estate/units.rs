@@ -10,6 +10,7 @@ use wire::Page;
 use super::properties::still_in_use;
 use super::record::{changed, value};
 use super::{Position, Slice, like_patterns, page, sql};
+use crate::tickets::words;
 use crate::{Cx, Error, Result, Staff};
 
 /// # Errors
@@ -35,10 +36,19 @@ pub async fn edit(me: &Cx<Staff>, id: UnitId, version: i32, form: &UnitForm) -> 
         return Err(Error::changed_meanwhile());
     }
     if let Some(event) = changed(Event::new("unit:changed", "unit", id), &old.unit, &new)? {
-        sql::units::update(&mut tx, id, &new).await?;
+        save(&mut tx, id, &old.unit, &new).await?;
         tx.record(event);
     }
     tx.commit().await?;
+    Ok(())
+}
+
+/// Writes a changed unit; repairs there are found by the new label.
+async fn save(tx: &mut db::OrgTx, id: UnitId, old: &NewUnit, new: &NewUnit) -> Result<()> {
+    sql::units::update(tx, id, new).await?;
+    if old.label != new.label {
+        words::refresh_later(tx, words::Of::Unit(id)).await?;
+    }
     Ok(())
 }
 

@@ -8,9 +8,9 @@ mod sql;
 
 use std::sync::Arc;
 
-use db::OrgTx;
-use domain::MembershipId;
+use db::Transactional;
 use domain::policy::Act;
+use domain::{MembershipId, OrgId};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -73,16 +73,16 @@ pub async fn recall<A: Actor>(me: &Cx<A>, key: &str, operation: &'static str, re
 pub async fn keep<A: Actor>(me: &Cx<A>, claim: &Claim, status: i32, body: &Value) -> Result<()> {
     let member = member(me)?;
     let mut tx = me.begin(Act::KeepOwnAccount).await?;
-    claim.take(&mut tx, member).await?;
+    claim.take(&mut tx, me.org(), member).await?;
     sql::answer(&mut tx, member, &claim.0.key, status, body).await?;
     Ok(tx.commit().await?)
 }
 
 impl Claim {
     /// Takes the key in this transaction: the first of two requests holds it until it commits.
-    pub(crate) async fn take(&self, tx: &mut OrgTx, member: MembershipId) -> Result<()> {
+    pub(crate) async fn take(&self, tx: &mut impl Transactional, org: OrgId, member: MembershipId) -> Result<()> {
         let Inner { key, operation, request_hash, nonce } = &*self.0;
-        if !sql::try_lock(tx, member, key).await? || !sql::take(tx, member, key, operation, request_hash, *nonce).await? {
+        if !sql::try_lock(tx, member, key).await? || !sql::take(tx, org, member, key, operation, request_hash, *nonce).await? {
             return Err(Error::conflict(UNDER_WAY));
         }
         Ok(())

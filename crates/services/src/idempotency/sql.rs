@@ -1,5 +1,5 @@
-use db::OrgTx;
-use domain::MembershipId;
+use db::{OrgTx, Transactional};
+use domain::{MembershipId, OrgId};
 use jiff_sqlx::ToSqlx as _;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -28,27 +28,28 @@ pub(super) async fn find(tx: &mut OrgTx, member: MembershipId, key: &str) -> Res
 }
 
 /// Held until the transaction ends; false when another transaction holds it.
-pub(super) async fn try_lock(tx: &mut OrgTx, member: MembershipId, key: &str) -> Result<bool> {
+pub(super) async fn try_lock(tx: &mut impl Transactional, member: MembershipId, key: &str) -> Result<bool> {
     let name = format!("idempotency {} {key}", member.uuid());
     Ok(sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as "held!""#, name).fetch_one(tx.conn()).await?)
 }
 
 /// Writes the claim, or finds this request's own; false when it is another's.
 pub(super) async fn take(
-    tx: &mut OrgTx,
+    tx: &mut impl Transactional,
+    org: OrgId,
     member: MembershipId,
     key: &str,
     operation: &str,
     request_hash: &[u8],
     nonce: Uuid,
 ) -> Result<bool> {
-    let (org, now) = (tx.org().uuid(), tx.now());
+    let now = tx.now();
     let claim = json!({ "claim": nonce });
     sqlx::query!(
         "insert into idempotency_keys (org_id, membership_id, key, operation, request_hash, status, body, created_at)
          values ($1, $2, $3, $4, $5, 0, $6, $7)
          on conflict (org_id, membership_id, key) do nothing",
-        org,
+        org.uuid(),
         member.uuid(),
         key,
         operation,
@@ -60,7 +61,7 @@ pub(super) async fn take(
     .await?;
     Ok(sqlx::query_scalar!(
         r#"select body = $4 as "mine!" from idempotency_keys where org_id = $1 and membership_id = $2 and key = $3"#,
-        org,
+        org.uuid(),
         member.uuid(),
         key,
         claim,

@@ -61,7 +61,7 @@ pub(super) async fn plan(me: &Cx<Staff>, tx: &mut OrgTx, table: &Table, work: &m
                 Event::new("contact:changed", "contact", old.id),
                 &old.contact,
                 &new,
-                Step::Contact(old.id, Box::new(new.clone())),
+                Step::Contact(old.id, Box::new((old.contact.clone(), new.clone()))),
             )?,
             None => {
                 let id: ContactId = me.house().new_id();

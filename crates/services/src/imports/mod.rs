@@ -97,26 +97,28 @@ struct Work {
 
 enum Step {
     NewProperty(domain::PropertyId, Box<domain::estate::NewProperty>),
-    Property(domain::PropertyId, Box<domain::estate::NewProperty>),
+    /// As it was, and as it is to be; a contact likewise.
+    Property(domain::PropertyId, Box<(domain::estate::NewProperty, domain::estate::NewProperty)>),
     NewUnit(domain::UnitId, domain::PropertyId, domain::estate::NewUnit),
+    /// Known by its label, which therefore stays.
     Unit(domain::UnitId, domain::estate::NewUnit),
     NewContact(domain::ContactId, Box<domain::people::NewContact>),
-    Contact(domain::ContactId, Box<domain::people::NewContact>),
+    Contact(domain::ContactId, Box<(domain::people::NewContact, domain::people::NewContact)>),
     NewTenancy(domain::TenancyId, domain::estate::NewTenancy),
     Tenancy(domain::TenancyId, domain::estate::NewTenancy),
 }
 
 impl Step {
     async fn take(self, tx: &mut OrgTx) -> Result<()> {
-        use crate::estate::sql as estate;
-        use crate::people::sql as people;
+        use crate::estate::{properties, sql as estate};
+        use crate::people::{contacts, sql as people};
         match self {
             Self::NewProperty(id, p) => estate::properties::insert(tx, id, &p).await,
-            Self::Property(id, p) => estate::properties::update(tx, id, &p).await,
+            Self::Property(id, p) => properties::save(tx, id, &p.0, &p.1).await,
             Self::NewUnit(id, property, u) => estate::units::insert(tx, id, property, &u).await,
             Self::Unit(id, u) => estate::units::update(tx, id, &u).await,
             Self::NewContact(id, c) => people::insert(tx, id, &c).await,
-            Self::Contact(id, c) => people::update(tx, id, &c).await,
+            Self::Contact(id, c) => contacts::save(tx, id, &c.0, &c.1).await,
             Self::NewTenancy(id, t) => estate::tenancies::insert(tx, id, &t).await,
             Self::Tenancy(id, t) => estate::tenancies::update(tx, id, &t).await,
         }

@@ -67,7 +67,7 @@ pub(super) async fn plan(me: &Cx<Staff>, tx: &mut OrgTx, table: &Table, work: &m
             if let Some(property) = &property {
                 match old {
                     Some(old) => {
-                        let step = Step::Property(id, Box::new(property.clone()));
+                        let step = Step::Property(id, Box::new((old.property.clone(), property.clone())));
                         work.update(Event::new("property:changed", "property", id), &old.property, property, step)?;
                     }
                     None => work.create(

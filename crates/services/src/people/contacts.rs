@@ -11,6 +11,7 @@ use wire::Page;
 use super::{read_phone, sql};
 use crate::estate::record::{changed, count, value};
 use crate::estate::{Position, Slice, like_patterns, page, sql as estate};
+use crate::tickets::words;
 use crate::{Cx, Error, Result, Staff};
 
 const BANK_DETAILS: &str = "bank-details";
@@ -38,10 +39,19 @@ pub async fn edit(me: &Cx<Staff>, id: ContactId, version: i32, form: &ContactFor
         return Err(Error::invalid("kind", sentence));
     }
     if let Some(event) = changed(Event::new("contact:changed", "contact", id), &old, &new)? {
-        sql::update(&mut tx, id, &new).await?;
+        save(&mut tx, id, &old, &new).await?;
         tx.record(event);
     }
     tx.commit().await?;
+    Ok(())
+}
+
+/// Writes a changed contact; repairs they reported are found by the new name and number.
+pub(crate) async fn save(tx: &mut db::OrgTx, id: ContactId, old: &NewContact, new: &NewContact) -> Result<()> {
+    sql::update(tx, id, new).await?;
+    if (&old.name, &old.phone) != (&new.name, &new.phone) {
+        words::refresh_later(tx, words::Of::Contact(id)).await?;
+    }
     Ok(())
 }
 

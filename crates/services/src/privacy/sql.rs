@@ -103,7 +103,7 @@ pub(super) async fn forget_contact(tx: &mut OrgTx, id: ContactId, name: &str, em
     // What was wrong with the home stays; who said so, how to reach them and what they said of their health goes.
     sqlx::query!(
         "update tickets k
-         set reporter_name = case when k.reporter_name is null then null else $2 end, access = '{}', vulnerability = null,
+         set reporter_name = case when k.reporter_name is null then null else $2 end, reporter_phone = null, access = '{}', vulnerability = null,
              search_extra = p.line1 || ' ' || p.city || ' ' || p.postcode || ' ' || replace(p.postcode, ' ', '') || ' ' || split_part(k.reference, '-', 2)
          from properties p
          where k.reported_by_contact_id = $1 and p.org_id = k.org_id and p.id = k.property_id",

@@ -595,13 +595,9 @@ impl<'l, 'w, 'f> Life<'l, 'w, 'f> {
             .filter(|l| report.unit_id.is_some() || **l != self.plan.dwelling.label)
             .map(String::as_str)
             .collect();
-        let extra = search_extra(
-            &address,
-            &self.plan.dwelling.postcode,
-            self.reporter.map(|r| r.name.as_str()),
-            self.reporter.map(|r| r.phone.as_str()),
-            &self.reference,
-        );
+        let names: Vec<&str> = self.reporter.iter().map(|r| r.name.as_str()).collect();
+        let phones: Vec<&str> = self.reporter.iter().map(|r| r.phone.as_str()).collect();
+        let extra = search_extra(&address, &self.plan.dwelling.postcode, &names, &phones, &self.reference);
         let communal = report.unit_id.is_none();
         json!({
             "org_id": self.world.org, "id": self.id, "number": number, "reference": self.reference, "property_id": report.property_id,

@@ -101,6 +101,9 @@ pub async fn deactivate(me: &Cx<Staff>, id: MembershipId, heir: Option<Membershi
         Some(heir) => Some(heir_name(&mut tx, id, heir).await?),
         None => None,
     };
+    if was.standing == Standing::Invited {
+        sql::withdraw(&mut tx, id).await?;
+    }
     sql::set_standing(&mut tx, id, Standing::Deactivated).await?;
     let handed_over = hand_over(&mut tx, id, heir, heir_name.as_deref()).await?;
     tx.record(
@@ -111,7 +114,7 @@ pub async fn deactivate(me: &Cx<Staff>, id: MembershipId, heir: Option<Membershi
     Ok(tx.commit().await?)
 }
 
-/// Gives access back.
+/// Gives access back; whoever never accepted their invitation before it was withdrawn is sent another.
 ///
 /// # Errors
 /// `Conflict` when it was not ended, or when somebody changed the colleague meanwhile.
@@ -120,6 +123,11 @@ pub async fn reactivate(me: &Cx<Staff>, id: MembershipId, version: i32) -> Resul
     let was = load(&mut tx, id, version).await?;
     if was.standing != Standing::Deactivated {
         return Err(Error::conflict("Their access was not ended."));
+    }
+    if was.is_withdrawn {
+        // A transaction on log-ins, which looks again for itself.
+        tx.done().await?;
+        return invites::again(me, id, version).await;
     }
     sql::set_standing(&mut tx, id, Standing::Active).await?;
     tx.record(

@@ -19,6 +19,7 @@ pub(super) async fn team(tx: &mut OrgTx, me: MembershipId) -> Result<Vec<Colleag
                   m.role,
                   m.job_title,
                   m.status,
+                  m.withdrawn_at is not null as "is_withdrawn!",
                   m.last_seen_at,
                   m.version,
                   (select count(*) from tickets t
@@ -39,6 +40,7 @@ pub(super) async fn team(tx: &mut OrgTx, me: MembershipId) -> Result<Vec<Colleag
                 name: r.name,
                 email: r.email,
                 job_title: r.job_title,
+                is_withdrawn: r.is_withdrawn,
                 open_tickets: r.open_tickets,
                 last_seen_at: r.last_seen_at.map(jiff_sqlx::Timestamp::to_jiff),
                 is_me: r.id == me.uuid(),
@@ -53,6 +55,8 @@ pub(super) struct Current {
     pub(super) name: String,
     pub(super) role: Role,
     pub(super) standing: Standing,
+    /// They were invited and never came.
+    pub(super) is_withdrawn: bool,
     pub(super) version: i32,
 }
 
@@ -60,9 +64,9 @@ pub(super) struct Current {
 pub(super) async fn locked(tx: &mut OrgTx, id: MembershipId) -> Result<Option<Current>> {
     let org = tx.org().uuid();
     let row = sqlx::query!(
-        "select name, role, status, version from memberships
+        r#"select name, role, status, withdrawn_at is not null as "is_withdrawn!", version from memberships
          where org_id = $1 and id = $2 and role in ('OrgAdmin', 'Coordinator', 'Viewer')
-         for update",
+         for update"#,
         org,
         id.uuid(),
     )
@@ -74,6 +78,7 @@ pub(super) async fn locked(tx: &mut OrgTx, id: MembershipId) -> Result<Option<Cu
             role: Role::parse(&r.role).ok_or_else(|| unknown(id, &r.role))?,
             standing: Standing::parse(&r.status).ok_or_else(|| unknown(id, &r.status))?,
             name: r.name,
+            is_withdrawn: r.is_withdrawn,
             version: r.version,
         })
     })
@@ -102,6 +107,14 @@ pub(super) async fn set_role(tx: &mut OrgTx, id: MembershipId, role: Role) -> Re
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+pub(super) async fn withdraw(tx: &mut OrgTx, id: MembershipId) -> Result<()> {
+    let (org, now) = (tx.org().uuid(), tx.now());
+    sqlx::query!("update memberships set withdrawn_at = $3 where org_id = $1 and id = $2", org, id.uuid(), now.to_sqlx() as _)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

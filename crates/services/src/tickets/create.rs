@@ -80,6 +80,10 @@ pub async fn create(cx: &Cx<Staff>, new: Create) -> Result<TicketRef> {
     if name.as_ref().is_some_and(|n| n.chars().count() > 120) {
         errors.add("reporterName", "The name must be 120 characters or fewer");
     }
+    let phone = Some(clean(&new.reporter_phone)).filter(|p| !p.is_empty());
+    if phone.as_ref().is_some_and(|p| p.chars().count() > 40) {
+        errors.add("reporterPhone", "The telephone number must be 40 characters or fewer");
+    }
     let vulnerability = Some(clean_lines(&new.vulnerability)).filter(|v| !v.is_empty());
     if vulnerability.as_ref().is_some_and(|v| v.chars().count() > 1_000) {
         errors.add("vulnerability", "This must be 1000 characters or fewer");
@@ -104,7 +108,7 @@ pub async fn create(cx: &Cx<Staff>, new: Create) -> Result<TicketRef> {
         draft: None,
         reported_by: new.contact,
         reporter_name: contact.as_ref().map(|c| c.name.clone()).or(name),
-        reporter_phone: contact.and_then(|c| c.phone).or(Some(clean(&new.reporter_phone)).filter(|p| !p.is_empty())),
+        reporter_phone: phone,
         source: new.source,
         confirmed: true,
         category: new.category.unwrap_or(assessed.category),

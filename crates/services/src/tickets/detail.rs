@@ -63,6 +63,7 @@ pub async fn detail(cx: &Cx<Staff>, id: TicketId) -> Result<Detail> {
         confirmed: row.confirmed,
         vulnerability: row.vulnerability,
         reporter_name: row.reporter_name,
+        reporter_phone: row.reporter_phone,
         close_reason: row.close_reason,
         cancel_reason: row.cancel_reason,
         reopened_count: row.reopened_count,

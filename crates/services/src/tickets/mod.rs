@@ -3,7 +3,8 @@
 //! Verbs: [`open::insert`] writes a parsed report down for whoever made it, [`create`] takes one down for a caller; [`board`] lists and counts;
 //! [`detail`] shows one; [`change`] is every change of facts, status, priority and owner; [`note`] writes on the timeline; [`delete`] takes
 //! it off the lists; [`reading`] knows what is unread; [`views`] are saved filters; [`export`] streams CSV; [`dashboard`] is the morning's
-//! figures; [`lookup`] finds the home and the person behind a call.
+//! figures; [`lookup`] finds the home and the person behind a call; `words` keeps what a ticket is
+//! found by true when a person or an address changes.
 //!
 //! Tables: `tickets`, `ticket_reads`, `saved_views`; reads `timeline_events`, `attachments`, homes and people. Staff alone; what a tenant
 //! may see and do of a repair is the room `repairs`, and the wizard that reports one is `report`.
@@ -22,6 +23,7 @@ pub mod note;
 pub mod open;
 pub mod reading;
 pub mod views;
+pub(crate) mod words;
 
 mod sql;
 

@@ -6,7 +6,7 @@ use domain::events::Event;
 use domain::tickets::{NewTicket, TicketRef, reference, search_extra};
 use serde_json::json;
 
-use super::sql;
+use super::{sql, words};
 use crate::house::random;
 use crate::{Error, OnConstraint as _, Result};
 
@@ -21,8 +21,13 @@ pub async fn insert(tx: &mut OrgTx, new: NewTicket) -> Result<TicketRef> {
     let target_at = sql::settings(tx).await?.targets.due(new.priority, new.aware_at);
     let number = sql::next_number(tx).await?;
     let reference = reference(number);
+    let contact = match new.reported_by {
+        Some(id) => sql::contact(tx, id).await?,
+        None => None,
+    };
+    let (names, phones) = words::of_person(new.reporter_name.as_deref(), new.reporter_phone.as_deref(), contact.as_ref());
     let address: Vec<&str> = place.lines().collect();
-    let extra = search_extra(&address, &place.postcode, new.reporter_name.as_deref(), new.reporter_phone.as_deref(), &reference);
+    let extra = search_extra(&address, &place.postcode, &names, &phones, &reference);
     sql::insert(tx, id, number, &reference, target_at, &extra, &new).await.on_constraint("tickets_org_id_draft_id_key", || {
         Error::conflict("This report was sent already. Look at your repairs to see it.")
     })?;

@@ -73,11 +73,11 @@ pub(super) async fn insert(
     let hazards: Vec<String> = new.hazards.iter().map(|h| h.as_str().to_owned()).collect();
     sqlx::query!(
         "insert into tickets
-           (org_id, id, number, reference, property_id, unit_id, tenancy_id, draft_id, reported_by_contact_id, reporter_name, source, confirmed,
+           (org_id, id, number, reference, property_id, unit_id, tenancy_id, draft_id, reported_by_contact_id, reporter_name, reporter_phone, source, confirmed,
             category, first_priority, priority, priority_reasons, title, description, fault_path, trade, hazards, answers, access, vulnerability,
             assignee_id, follows_ticket_id, aware_at, target_at, search_extra, created_at, updated_at)
          values
-           ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+           ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $30, $11, $12,
             $13, $14, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
             $24, $25, $26, $27, $28, $29, $29)",
         tx.org().uuid(),
@@ -109,6 +109,80 @@ pub(super) async fn insert(
         target_at.map(jiff_sqlx::ToSqlx::to_sqlx) as _,
         search_extra,
         now.to_sqlx() as _,
+        new.reporter_phone.as_deref(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A ticket as its search words are made of it.
+pub(super) struct Worded {
+    pub(super) id: Uuid,
+    pub(super) reference: String,
+    pub(super) reporter_name: Option<String>,
+    pub(super) reporter_phone: Option<String>,
+    pub(super) contact: Option<ContactRow>,
+    pub(super) place: Place,
+}
+
+/// Those that a contact reported, or that are about a property or a unit; whichever of the three is given.
+pub(super) async fn worded(
+    tx: &mut OrgTx,
+    contact: Option<ContactId>,
+    property: Option<PropertyId>,
+    unit: Option<UnitId>,
+) -> Result<Vec<Worded>> {
+    let rows = sqlx::query!(
+        r#"select t.id,
+                  t.reference,
+                  t.reporter_name,
+                  t.reporter_phone,
+                  c.name as "contact_name?",
+                  c.phone as "contact_phone?",
+                  p.name,
+                  p.line1,
+                  p.line2,
+                  p.city,
+                  p.postcode,
+                  u.label as "unit?"
+           from tickets t
+           join properties p on p.org_id = t.org_id and p.id = t.property_id
+           left join units u on u.org_id = t.org_id and u.id = t.unit_id
+           left join contacts c on c.org_id = t.org_id and c.id = t.reported_by_contact_id
+           where t.org_id = $1
+             and (t.reported_by_contact_id = $2 or t.property_id = $3 or t.unit_id = $4)
+             and t.deleted_at is null"#,
+        tx.org().uuid(),
+        contact.map(Uuid::from),
+        property.map(Uuid::from),
+        unit.map(Uuid::from),
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Worded {
+            id: r.id,
+            reference: r.reference,
+            reporter_name: r.reporter_name,
+            reporter_phone: r.reporter_phone,
+            contact: r.contact_name.map(|name| ContactRow { name, phone: r.contact_phone }),
+            place: Place { name: r.name, line1: r.line1, line2: r.line2, city: r.city, postcode: r.postcode, unit: r.unit },
+        })
+        .collect())
+}
+
+/// Nobody changed the ticket itself, so its version and its `updated_at` stay.
+pub(super) async fn set_words(tx: &mut OrgTx, ids: &[Uuid], words: &[String]) -> Result<()> {
+    sqlx::query!(
+        "update tickets t
+         set search_extra = w.words
+         from unnest($2::uuid[], $3::text[]) as w (id, words)
+         where t.org_id = $1 and t.id = w.id and t.search_extra <> w.words",
+        tx.org().uuid(),
+        ids,
+        words,
     )
     .execute(tx.conn())
     .await?;
@@ -416,6 +490,7 @@ pub(super) struct DetailRow {
     pub(super) access: serde_json::Value,
     pub(super) vulnerability: Option<String>,
     pub(super) reporter_name: Option<String>,
+    pub(super) reporter_phone: Option<String>,
     pub(super) reported_by_contact_id: Option<Uuid>,
     pub(super) assignee_id: Option<Uuid>,
     pub(super) assignee_name: Option<String>,
@@ -471,6 +546,7 @@ pub(super) async fn detail(tx: &mut OrgTx, id: TicketId) -> Result<Option<Detail
                   t.access,
                   t.vulnerability,
                   t.reporter_name,
+                  t.reporter_phone,
                   t.reported_by_contact_id,
                   t.assignee_id,
                   m.name as "assignee_name?",

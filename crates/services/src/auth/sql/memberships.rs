@@ -145,6 +145,31 @@ pub(in crate::auth) async fn invited(tx: &mut AuthTx, id: MembershipId) -> Resul
     row.map(|r| Ok(Invited { role: role(&r.role, id)?, name: r.name, email: r.email, org_name: r.org_name })).transpose()
 }
 
+/// Whom a withdrawn invitation was for.
+pub(in crate::auth) struct Renewed {
+    pub(in crate::auth) login: LoginId,
+    pub(in crate::auth) name: String,
+    pub(in crate::auth) email: String,
+    pub(in crate::auth) role: Role,
+}
+
+/// Makes a withdrawn invitation an open one; none when it is not withdrawn, or not any more of this version.
+pub(in crate::auth) async fn renew(tx: &mut AuthTx, id: MembershipId, version: i32) -> Result<Option<Renewed>> {
+    let now = tx.now();
+    let row = sqlx::query!(
+        "update memberships
+         set status = 'invited', withdrawn_at = null, updated_at = $3, version = version + 1
+         where org_id = app.org_id() and id = $1 and version = $2 and status = 'deactivated' and withdrawn_at is not null
+         returning login_id, name, email, role",
+        id.uuid(),
+        version,
+        now.to_sqlx() as _,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|r| Ok(Renewed { login: r.login_id.into(), role: role(&r.role, id)?, name: r.name, email: r.email })).transpose()
+}
+
 pub(in crate::auth) async fn accept(tx: &mut AuthTx, id: MembershipId, name: &str) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
