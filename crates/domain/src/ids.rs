@@ -44,9 +44,14 @@ macro_rules! ids {
 }
 
 ids! {
+    AbsenceId,
+    AccreditationId,
     /// An owner's or colleague's decision that was asked for.
     ApprovalId,
     AttachmentId,
+    /// A checklist as it stands on one order.
+    ChecklistId,
+    ChecklistTemplateId,
     ConsentId,
     ContactId,
     ContractorId,

@@ -14,5 +14,6 @@ pub mod team;
 pub mod tickets;
 pub mod time;
 pub mod values;
+pub mod work_orders;
 
 pub use ids::*;

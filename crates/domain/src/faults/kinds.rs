@@ -1,12 +1,10 @@
 //! The small closed lists a fault is described with: how soon, what kind, who mends it, what it may do to people.
 
-use serde::{Deserialize, Serialize};
-
 /// Writes an enum whose stored code, JSON form and label stand on one line, so that they cannot drift apart.
 macro_rules! coded {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $label:literal;)+ }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name {
             $($(#[$vdoc])* #[serde(rename = $code)] $variant,)+
         }
@@ -36,6 +34,8 @@ macro_rules! coded {
         }
     };
 }
+
+pub(crate) use coded;
 
 coded! {
     /// How soon somebody must come. Ordered from least to most pressing, so `max` raises and never lowers.

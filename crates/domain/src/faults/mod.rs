@@ -25,6 +25,7 @@ pub use assess::{Assessment, assess};
 pub use catalogue::{
     AnswerError, Catalogue, Effect, Emergency, Found, Item, MAX_ANSWER, Opt, Phone, Problem, Question, QuestionKind, Room,
 };
+pub(crate) use kinds::coded;
 pub use kinds::{Category, Hazard, Priority, Responsibility, Trade};
 pub use path::{BadFaultPath, FaultPath};
 pub use search::Hit;

@@ -111,6 +111,25 @@ pub fn told_to_tenant(kind: &str, actor_kind: &str, actor: Option<&str>, reader:
         ("reporter", _) => "A guest".to_owned(),
         _ => "We".to_owned(),
     };
+    let when = || text("when").unwrap_or_else(|| "another time".to_owned());
+    if let Some((what, words)) = match kind {
+        "visit:proposed" => Some((format!("suggested {}", text("times").unwrap_or_else(|| "times for a visit".to_owned())), None)),
+        "visit:picked" => Some((format!("picked {}", when()), None)),
+        "visit:booked" => Some((format!("booked a visit: {}", when()), None)),
+        "visit:moved" => Some((format!("moved the visit to {}", when()), text("reason"))),
+        "visit:cancelled" => Some((format!("cancelled the visit of {}", when()), text("reason"))),
+        "visit:let_go" => Some((format!("could not confirm {} in time: please pick again", when()), None)),
+        "visit:on_the_way" => Some(("set off and will be with you soon".to_owned(), None)),
+        "visit:on_site" => Some(("arrived".to_owned(), None)),
+        "visit:left" => Some(("left".to_owned(), None)),
+        "visit:no_access" => Some(("could not get in".to_owned(), text("body"))),
+        "work_order:done" => Some(("did the work".to_owned(), None)),
+        "work_order:photo_added" => Some(("added a photo of the work".to_owned(), None)),
+        "feedback:given" => Some(("rated the work".to_owned(), text("words"))),
+        _ => None,
+    } {
+        return RepairLine { at, who, what, words };
+    }
     let (what, words) = match kind {
         "ticket:reported" if actor_kind == "system" => ("recorded the emergency that was chosen", None),
         "ticket:reported" => ("reported the problem", None),
@@ -153,6 +172,8 @@ mod tests {
         assert_eq!(read("ticket:reported", "tenant", Value::Null), "You reported the problem");
         assert_eq!(read("ticket:note_added", "staff", json!({ "body": "Tuesday at 9" })), "We wrote: Tuesday at 9");
         assert_eq!(read("ticket:status_changed", "staff", json!({ "step": "START" })), "We started the work");
-        assert_eq!(read("visit:moved", "staff", Value::Null), "We updated the repair");
+        assert_eq!(read("visit:changed_somehow", "staff", Value::Null), "We updated the repair");
+        assert_eq!(read("visit:booked", "tenant", json!({ "when": "Tuesday" })), "You booked a visit: Tuesday");
+        assert_eq!(read("visit:no_access", "contractor", json!({ "body": "Card left" })), "Tom could not get in: Card left");
     }
 }
