@@ -205,7 +205,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
   join public.work_orders w on w.org_id = o.org_id and w.id = o.work_order_id
   where o.org_id = app.org_id() and o.work_order_id = p_order and o.contractor_id = app.contact_id()
     and (app.order_id() is null or o.work_order_id = app.order_id())
-  order by o.created_at desc, o.id desc
+  order by o.status <> 'SENT', o.answered_at desc, o.id desc
   limit 1
 $$;
 

@@ -2,7 +2,7 @@
 
 use jobs::{JobError, Registry, RegistryError};
 
-use crate::{Error, House, auth, files, mail, report, tickets};
+use crate::{Error, House, auth, files, mail, repairs, report, tickets, work_orders};
 
 pub use jobs::traced;
 
@@ -12,8 +12,10 @@ pub fn registry(house: &House) -> Result<Registry, RegistryError> {
     auth::register_jobs(&mut registry, house)?;
     files::register(&mut registry, house)?;
     mail::register(&mut registry, house)?;
+    repairs::register(&mut registry, house)?;
     report::register(&mut registry, house)?;
     tickets::words::register(&mut registry, house)?;
+    work_orders::register(&mut registry, house)?;
     Ok(registry)
 }
 

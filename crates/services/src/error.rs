@@ -81,6 +81,12 @@ impl From<domain::tickets::WrongStatus> for Error {
     }
 }
 
+impl From<domain::work_orders::WrongStep> for Error {
+    fn from(error: domain::work_orders::WrongStep) -> Self {
+        Self::Conflict(error.to_string())
+    }
+}
+
 /// Turns a violated constraint into the refusal it means: `.on_constraint("memberships_org_id_login_id_role_key", || Error::invalid(…))`.
 pub trait OnConstraint<T> {
     fn on_constraint(self, name: &str, refusal: impl FnOnce() -> Error) -> Result<T>;

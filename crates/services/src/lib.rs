@@ -6,6 +6,7 @@
 
 pub mod auth;
 pub mod background;
+pub mod contractors;
 pub mod doctor;
 pub mod estate;
 pub mod files;
@@ -22,6 +23,7 @@ pub mod seed;
 pub mod settings;
 pub mod team;
 pub mod tickets;
+pub mod work_orders;
 
 mod cx;
 mod error;

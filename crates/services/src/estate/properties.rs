@@ -13,7 +13,7 @@ use super::{Position, Slice, like_patterns, page, sql};
 use crate::tickets::words;
 use crate::{Cx, Error, Result, Staff};
 
-const ACCESS_CODES: &str = "access-codes";
+pub(crate) const ACCESS_CODES: &str = "access-codes";
 
 /// A property that is let as a whole gets its one unit at once, so that a tenancy can be entered next.
 ///

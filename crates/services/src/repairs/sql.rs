@@ -377,3 +377,50 @@ pub(super) async fn set_preferences(tx: &mut OrgTx, wanted: &Preferences) -> Res
     .await?;
     Ok(done.rows_affected() == 1)
 }
+
+/// Finished work that is asked about, held, and whom to ask.
+pub(super) struct Asked {
+    pub(super) reference: String,
+    pub(super) title: String,
+    pub(super) status: Status,
+    pub(super) completed_at: Option<Timestamp>,
+    pub(super) hazard: bool,
+    pub(super) name: Option<String>,
+    pub(super) email: Option<String>,
+}
+
+pub(super) async fn asked(tx: &mut OrgTx, id: TicketId) -> Result<Option<Asked>> {
+    let row = sqlx::query!(
+        r#"select t.reference, t.title, t.status, t.completed_at, cardinality(t.hazards) > 0 as "hazard!", c.name as "name?", c.email as "email?"
+           from tickets t
+           left join contacts c on c.org_id = t.org_id and c.deleted_at is null and c.erased_at is null and c.id = coalesce(t.reported_by_contact_id, (
+             select tt.contact_id
+             from tenancy_tenants tt
+             join tenancies n on n.org_id = tt.org_id and n.id = tt.tenancy_id and n.deleted_at is null
+             where n.org_id = t.org_id
+               and n.unit_id = t.unit_id
+               and n.start_on <= app.today()
+               and (n.end_on is null or n.end_on >= app.today())
+             order by tt.is_lead desc, tt.contact_id
+             limit 1))
+           where t.org_id = app.org_id()
+             and t.id = $1
+             and t.deleted_at is null
+           for no key update of t"#,
+        id.uuid(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|r| {
+        Ok(Asked {
+            reference: r.reference,
+            title: r.title,
+            status: known(&r.status, Status::parse)?,
+            completed_at: r.completed_at.map(jiff_sqlx::Timestamp::to_jiff),
+            hazard: r.hazard,
+            name: r.name,
+            email: r.email,
+        })
+    })
+    .transpose()
+}

@@ -78,6 +78,9 @@ pub async fn change(cx: &Cx<Staff>, id: TicketId, change: Change) -> Result<Chan
         return Ok(Changed { version: was.version, status: was.status, priority: was.priority });
     }
     let version = sql::update(&mut tx, id, &becomes).await?;
+    if becomes.step == Some(Move::Complete) {
+        crate::repairs::ask_later(&mut tx, id).await?;
+    }
     sql::mark_read(&mut tx, id, cx.membership()).await?;
     for event in events {
         tx.record(event);

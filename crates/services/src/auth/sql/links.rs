@@ -24,6 +24,7 @@ pub(in crate::auth) async fn make(
     let (kind, order, approval) = match opens {
         Opens::Order(id) => ("order", Some(id.uuid()), None),
         Opens::Approval(id) => ("approval", None, Some(id.uuid())),
+        Opens::Calendar => ("calendar", None, None),
     };
     sqlx::query!(
         r#"select app.make_link($1, $2, $3, $4, $5, $6, $7) as "made: ()""#,
@@ -60,6 +61,7 @@ pub(in crate::auth) async fn revoke(
 pub(in crate::auth) async fn live(tx: &mut AuthTx, token_hash: &[u8]) -> Result<Option<Link>> {
     let row = sqlx::query!(
         "select org_id,
+                kind,
                 contact_id,
                 work_order_id,
                 approval_id
@@ -75,6 +77,7 @@ pub(in crate::auth) async fn live(tx: &mut AuthTx, token_hash: &[u8]) -> Result<
         let opens = match (r.work_order_id, r.approval_id) {
             (Some(order), None) => Opens::Order(order.into()),
             (None, Some(approval)) => Opens::Approval(approval.into()),
+            (None, None) if r.kind == "calendar" => Opens::Calendar,
             _ => return Err(Error::internal(anyhow::anyhow!("a link opens one thing"))),
         };
         Ok(Link { org: r.org_id.into(), contact: r.contact_id.into(), opens })
