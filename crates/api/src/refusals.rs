@@ -54,4 +54,5 @@ pub static TABLE: &[&[Row]] = &[
     v1::tenancies::REFUSALS,
     v1::tickets::REFUSALS,
     v1::units::REFUSALS,
+    v1::work_orders::REFUSALS,
 ];

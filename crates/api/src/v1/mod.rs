@@ -12,6 +12,7 @@ pub(crate) mod team;
 pub(crate) mod tenancies;
 pub(crate) mod tickets;
 pub(crate) mod units;
+pub(crate) mod work_orders;
 
 use services::House;
 use utoipa_axum::router::OpenApiRouter;
@@ -29,4 +30,5 @@ pub(crate) fn routes() -> OpenApiRouter<House> {
         .merge(tenancies::routes())
         .merge(tickets::routes())
         .merge(units::routes())
+        .merge(work_orders::routes())
 }

@@ -11,3 +11,4 @@ mod promise;
 mod repairs;
 mod team;
 mod tickets;
+mod work_orders;

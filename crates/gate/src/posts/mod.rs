@@ -4,6 +4,7 @@
 //! photos, whatever was refused and must be shown again. Each answers with a redirect; what was refused stands in the draft, or is kept for
 //! ten minutes under an id in the address. Whoever is signed out meanwhile logs in and finds what they typed.
 
+mod calendar;
 mod repairs;
 mod report;
 mod uploads;
@@ -25,9 +26,9 @@ use crate::{answer, log_error, session_cookie};
 /// The cookie that holds a guest's secret.
 const GUEST: &str = "report";
 
-/// Every form of the tenant's pages.
+/// Every form of the tenant's pages, and the contractors' calendars.
 pub fn routes(house: &House) -> Router {
-    Router::new().merge(report::routes()).merge(repairs::routes()).with_state(house.clone())
+    Router::new().merge(calendar::routes()).merge(report::routes()).merge(repairs::routes()).with_state(house.clone())
 }
 
 /// Whoever may work on this draft: the guest whose cookie names it, else the tenant who is signed in (whose own drafts alone will be found).
