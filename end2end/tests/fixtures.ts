@@ -5,6 +5,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Browser, type BrowserContext, type Page, type TestInfo } from "@playwright/test";
 import { ConfigData, HtmlValidate } from "html-validate";
 import { createHash } from "node:crypto";
+import { DEMO, PASSWORD, World, apiOf, logIn } from "./world";
 
 export { expect };
 export type { Page };
@@ -33,6 +34,8 @@ export class Watch {
     context.on("response", (response) => {
       const url = new URL(response.url());
       if (url.origin !== origin || response.status() < 400) return;
+      // A form that is told what is wrong with it: an answer like any other, and the test looks at what it says.
+      if (response.status() === 422 && url.pathname.startsWith("/rpc/")) return;
       if (this.expected.some((e) => e.status === response.status() && e.path.test(url.pathname))) return;
       this.problems.push(`${response.status()} from ${response.request().method()} ${url.pathname}`);
     });
@@ -55,13 +58,47 @@ function options(info: TestInfo) {
   return { ...info.project.use, extraHTTPHeaders: { "X-Forwarded-For": addressOf(info) } };
 }
 
+/** Somebody of the demonstration, by role. */
+export type Demo = "admin" | "coordinator" | "viewer" | "tenant";
+type State = Awaited<ReturnType<BrowserContext["storageState"]>>;
+
 type Fixtures = {
   watch: Watch;
-  /** Another browser, for another person or the same one elsewhere. */
-  another: () => Promise<Page>;
+  /** Who of the demonstration looks at the page; nobody unless a file says so. */
+  as: Demo | null;
+  /** Another browser, for another person or the same one elsewhere; logged in when told who. */
+  another: (email?: string) => Promise<Page>;
+  /** An organisation of this test's own. */
+  world: World;
 };
+type Shared = { states: (who: Demo) => Promise<State> };
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, Shared>({
+  // One log-in per person and worker.
+  states: [
+    async ({}, use, info) => {
+      const known = new Map<Demo, Promise<State>>();
+      await use((who) => {
+        const log = async () => {
+          const api = await apiOf(info.project.use.baseURL!, { "X-Forwarded-For": `10.255.${info.workerIndex % 250}.1` });
+          await logIn(api, DEMO[who], DEMO.password);
+          const state = await api.storageState();
+          await api.dispose();
+          return state;
+        };
+        if (!known.has(who)) known.set(who, log());
+        return known.get(who)!;
+      });
+    },
+    { scope: "worker" },
+  ],
+  as: [null, { option: true }],
+  storageState: async ({ as, states }, use) => use(as ? await states(as) : undefined),
+  world: async ({ baseURL }, use, info) => {
+    const api = await apiOf(baseURL!, { "X-Forwarded-For": addressOf(info) });
+    await use(await World.found(api));
+    await api.dispose();
+  },
   watch: [
     async ({}, use) => {
       const watch = new Watch();
@@ -77,8 +114,9 @@ export const test = base.extend<Fixtures>({
   },
   another: async ({ browser, watch, baseURL }, use, info) => {
     const opened: BrowserContext[] = [];
-    await use(async () => {
-      const context = await (browser as Browser).newContext(options(info));
+    await use(async (email) => {
+      const context = await (browser as Browser).newContext({ ...options(info), storageState: undefined });
+      if (email) await logIn(context, email, PASSWORD);
       watch.follow(context, new URL(baseURL!).origin);
       opened.push(context);
       return context.newPage();

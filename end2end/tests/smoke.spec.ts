@@ -2,22 +2,39 @@
 // parser takes as it stands.
 
 import { accessible, expect, fits, hasScript, hydrated, test, validHtml } from "./fixtures";
-import { PAGES } from "./pages";
+import { PAGES, routes } from "./pages";
 
-for (const listed of PAGES) {
-  const path = listed.path ?? listed.route;
-  test(`${listed.route} opens`, async ({ page }, info) => {
-    const response = await page.goto(path);
-    expect(response!.status()).toBe(listed.status ?? 200);
-    await expect(page).toHaveTitle(listed.title);
-    await expect(page.getByRole("heading", { level: 1 }).first()).toHaveText(listed.h1);
-    await expect(page.locator("main")).toHaveCount(1);
-    if (hasScript(info)) {
-      if (listed.route.startsWith("/staff")) await hydrated(page);
-      await accessible(page);
-      await fits(page);
+test("every route of the three portals is listed", () => {
+  const listed = new Set(PAGES.map((page) => page.route));
+  expect(routes().filter((route) => !listed.has(route))).toEqual([]);
+  expect([...listed].filter((route) => !routes().includes(route))).toEqual([]);
+});
+
+for (const who of ["anybody", "admin", "tenant"] as const) {
+  test.describe(`for ${who}`, () => {
+    test.use({ as: who === "anybody" ? null : who });
+
+    for (const listed of PAGES.filter((page) => page.who === who)) {
+      const name = typeof listed.path === "string" ? listed.path : listed.route + (listed.path ? ", one of them" : "");
+      test(`${name} opens`, async ({ page, watch }, info) => {
+        const path = typeof listed.path === "function" ? await listed.path(page.request) : (listed.path ?? listed.route);
+        if (listed.status === 404) watch.expect(404, new RegExp(`^${listed.route}$`));
+        const response = await page.goto(path);
+        expect(response!.status()).toBe(listed.status ?? 200);
+        if (listed.lands) expect(new URL(page.url()).pathname).toMatch(listed.lands);
+        await expect(page).toHaveTitle(listed.title);
+        await expect(page.getByRole("heading", { level: 1 }).first()).toHaveText(listed.h1);
+        await expect(page.locator("main")).toHaveCount(1);
+        if (hasScript(info)) {
+          if (listed.route.startsWith("/staff")) await hydrated(page);
+          await accessible(page);
+          await fits(page);
+        } else if (listed.route.startsWith("/staff")) {
+          await expect(page.getByRole("alert").filter({ hasText: "The console needs JavaScript" })).toBeVisible();
+        }
+        if (info.project.name === "js") await validHtml(page, path);
+      });
     }
-    if (info.project.name === "js") await validHtml(page, path);
   });
 }
 

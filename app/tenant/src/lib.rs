@@ -22,6 +22,7 @@ pub fn TenantApp() -> impl IntoView {
                 <Route path=path!("/") view=start::Landing ssr=SsrMode::Async/>
                 <Route path=path!("/emergency") view=start::Emergencies ssr=SsrMode::Async/>
                 <Route path=path!("/r/:slug") view=start::PublicPage ssr=SsrMode::Async/>
+                <Route path=path!("/r/:slug/emergency") view=start::Emergencies ssr=SsrMode::Async/>
                 <Route path=path!("/report") view=report::Begin ssr=SsrMode::Async/>
                 <Route path=path!("/report/resume") view=report::Resume ssr=SsrMode::Async/>
                 <Route path=path!("/report/:draft") view=report::Next ssr=SsrMode::Async/>

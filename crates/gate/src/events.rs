@@ -56,7 +56,8 @@ fn follow(
     futures::stream::unfold(state, |mut s| async move {
         if !s.greeted {
             s.greeted = true;
-            return Some((vec![Ok(Event::default().event("ready").id(s.at.to_string()).retry(Duration::from_secs(2)).data(""))], s));
+            // Browsers drop an event whose data is empty.
+            return Some((vec![Ok(Event::default().event("ready").id(s.at.to_string()).retry(Duration::from_secs(2)).data("{}"))], s));
         }
         loop {
             // Whatever woke us, ask what is ours since our position; a lagged ear loses nothing.

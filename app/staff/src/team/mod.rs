@@ -2,10 +2,13 @@
 
 mod dialogs;
 
+use std::sync::Arc;
+
 use domain::policy::{Act, Role};
 use domain::team::{Colleague, Standing};
 use domain::time::ago;
 use jiff::Timestamp;
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{
@@ -70,6 +73,7 @@ fn Whole(team: Vec<Colleague>, may_change: bool, now: Timestamp) -> impl IntoVie
     });
     let again = Post::<InviteColleague>::new();
     let back = Post::<ReactivateColleague>::new();
+    let asked = Post::<ReactivateColleague>::new();
     let tell = move |answer: Option<Result<(), AppError>>, done: &str| {
         let Some(answer) = answer else { return };
         toasts.show(match answer {
@@ -81,6 +85,7 @@ fn Whole(team: Vec<Colleague>, may_change: bool, now: Timestamp) -> impl IntoVie
     };
     Effect::new(move |_| tell(again.value().get(), "The invitation was sent again"));
     Effect::new(move |_| tell(back.value().get(), "They have access again"));
+    Effect::new(move |_| tell(asked.value().get(), "They were invited again"));
     let done = Callback::new(move |words: &'static str| {
         toasts.show(Toast::done(words));
         refresh.run(());
@@ -91,7 +96,7 @@ fn Whole(team: Vec<Colleague>, may_change: bool, now: Timestamp) -> impl IntoVie
             let all = team.get();
             let alone = all.iter().all(|c| c.is_me);
             view! {
-                <Lines team=all may_change now chosen again back/>
+                <Lines team=all may_change now chosen again back asked/>
                 {alone.then(|| view! {
                     <EmptyState
                         title="Nobody else yet"
@@ -120,6 +125,7 @@ fn Lines(
     chosen: RwSignal<Option<Colleague>>,
     again: Post<InviteColleague>,
     back: Post<ReactivateColleague>,
+    asked: Post<ReactivateColleague>,
 ) -> impl IntoView {
     let mut columns = vec![
         Column::new("Name").class("col-wide"),
@@ -148,10 +154,10 @@ fn Lines(
                     <td class="col-wide">{c.name.clone()}{about.map(|words| view! { " "<span class="row-note">{words}</span> })}</td>
                     <td class="col-lg"><a href=format!("mailto:{}", c.email) rel="external">{c.email.clone()}</a></td>
                     <td>{c.role.label()}</td>
-                    <td><StatusBadge label=c.standing.label() tone plain=true/></td>
+                    <td><StatusBadge label=if c.is_withdrawn { "Invitation withdrawn" } else { c.standing.label() } tone plain=true/></td>
                     <td class="col-md muted-cell">{seen}</td>
                     <td class="col-md num-cell">{c.open_tickets}</td>
-                    {may_change.then(|| view! { <td class="num-cell"><Verbs colleague=c chosen again back/></td> })}
+                    {may_change.then(|| view! { <td class="num-cell"><Verbs colleague=c chosen again back asked/></td> })}
                 </Row>
             }
         })
@@ -166,29 +172,40 @@ fn Verbs(
     chosen: RwSignal<Option<Colleague>>,
     again: Post<InviteColleague>,
     back: Post<ReactivateColleague>,
+    asked: Post<ReactivateColleague>,
 ) -> impl IntoView {
     if colleague.role == Role::SuperAdmin {
         return ().into_any();
     }
     let (id, version, standing, is_me) = (colleague.id.to_string(), colleague.version, colleague.standing, colleague.is_me);
-    if standing == Standing::Deactivated {
+    // Whoever never accepted is asked again; the verb tells the two apart.
+    let returns = match standing {
+        Standing::Deactivated if colleague.is_withdrawn => Some((asked, "Invite again")),
+        Standing::Deactivated => Some((back, "Give access back")),
+        Standing::Invited | Standing::Active => None,
+    };
+    if let Some((action, verb)) = returns {
         return view! {
-            <Button size=ButtonSize::Small kind_of="button" busy=back.pending() on:click=move |_| { back.send(&[("id", &id), ("version", &version.to_string())]); }>
-                {if colleague.is_withdrawn { "Invite again" } else { "Give access back" }}
+            <Button size=ButtonSize::Small kind_of="button" busy=action.pending() on:click=move |_| { action.send(&[("id", &id), ("version", &version.to_string())]); }>
+                {verb}<span class="visually-hidden">{format!(": {}", colleague.name)}</span>
             </Button>
         }
         .into_any();
     }
     let label = format!("Change {}", colleague.name);
-    let colleague = StoredValue::new(colleague);
-    let choose = move |_| chosen.set(Some(colleague.get_value()));
-    let send_again = move |_| {
-        let c = colleague.get_value();
+    // Held by the buttons themselves: a press may arrive just when the list is drawn anew, and what this line owned is gone by then.
+    let colleague = Arc::new(colleague);
+    let choose = {
+        let colleague = Arc::clone(&colleague);
+        move |_: MouseEvent| chosen.set(Some(Colleague::clone(&colleague)))
+    };
+    let (withdraw, end) = (choose.clone(), choose.clone());
+    let send_again = move |_: MouseEvent| {
         again.send(&[
-            ("name", &c.name),
-            ("email", &c.email),
-            ("role", c.role.as_str()),
-            ("job_title", c.job_title.as_deref().unwrap_or_default()),
+            ("name", &colleague.name),
+            ("email", &colleague.email),
+            ("role", colleague.role.as_str()),
+            ("job_title", colleague.job_title.as_deref().unwrap_or_default()),
         ]);
     };
     view! {
@@ -196,10 +213,10 @@ fn Verbs(
             <MenuButton icon=IconName::Pencil dialog=dialogs::ROLE on:click=choose>"Change role"</MenuButton>
             {(standing == Standing::Invited).then(|| view! {
                 <MenuButton icon=IconName::Mail kind_of="button" on:click=send_again>"Send the invitation again"</MenuButton>
-                <MenuButton icon=IconName::Trash2 dialog=dialogs::WITHDRAW danger=true on:click=choose>"Withdraw the invitation"</MenuButton>
+                <MenuButton icon=IconName::Trash2 dialog=dialogs::WITHDRAW danger=true on:click=withdraw>"Withdraw the invitation"</MenuButton>
             })}
             {(standing == Standing::Active && !is_me).then(|| view! {
-                <MenuButton icon=IconName::Lock dialog=dialogs::END danger=true on:click=choose>"End access"</MenuButton>
+                <MenuButton icon=IconName::Lock dialog=dialogs::END danger=true on:click=end>"End access"</MenuButton>
             })}
         </Menu>
     }

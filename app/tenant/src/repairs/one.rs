@@ -80,6 +80,10 @@ fn one(page: RepairPage, done: &str) -> AnyView {
     let (reason, bad_reason) = (of("reason"), wrong("reason"));
     let failed = !errors.is_empty();
     let open = card.status.is_open();
+    let urgent = match &landlord.emergency_phone {
+        Some(phone) => format!("We read it in office hours. In an emergency, call {phone}, day and night."),
+        None => "We read it in office hours. If anybody is in danger, call 999.".to_owned(),
+    };
     view! {
         <PageTitle title=card.title.clone() failed landlord=landlord.name.clone()/>
         <Frame landlord>
@@ -99,7 +103,7 @@ fn one(page: RepairPage, done: &str) -> AnyView {
                 </section>
                 <div data-live="photos">
                     {(!photos.is_empty()).then(|| view! {
-                        <section class="stack" id="photos"><h2 class="heading-m">"Photos"</h2>{gallery(photos)}</section>
+                        <section class="stack" id="gallery"><h2 class="heading-m">"Photos"</h2>{gallery(photos)}</section>
                     })}
                 </div>
                 {(!description.is_empty() || !answers.is_empty()).then(|| view! {
@@ -112,7 +116,7 @@ fn one(page: RepairPage, done: &str) -> AnyView {
                     <section class="stack">
                         <h2 class="heading-m">"Tell us something"</h2>
                         <form class="stack" method="post" action=format!("/repairs/{id}/note") novalidate>
-                            <Textarea name="note" label="Your message" hint="We read it in office hours. In an emergency, call" error=bad_note value=note rows=4 max_chars=2000/>
+                            <Textarea name="note" label="Your message" hint=urgent error=bad_note value=note rows=4 max_chars=2000/>
                             <ButtonGroup><Button>"Send message"</Button></ButtonGroup>
                         </form>
                         <form class="stack" method="post" action=format!("/repairs/{id}/photo") enctype="multipart/form-data" novalidate>

@@ -49,6 +49,14 @@ pub fn Landing() -> impl IntoView {
     })
 }
 
+/// What to do in an emergency, and whom to call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InEmergency {
+    /// The organisation the address names.
+    landlord: Option<Landlord>,
+    all: Vec<Advice>,
+}
+
 /// An emergency: what it is, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Advice {
@@ -59,10 +67,20 @@ pub struct Advice {
 }
 
 #[server]
-pub async fn load_emergencies() -> Result<Vec<Advice>, AppError> {
-    // Asks nothing of the database: this page must open while it is away.
-    let catalogue = std::future::ready(domain::faults::Catalogue::default_uk()).await;
-    Ok(catalogue
+pub async fn load_emergencies(#[server(default)] slug: String) -> Result<InEmergency, AppError> {
+    // This page must open while the database is away: then without the organisation's own number.
+    let landlord = match slug.as_str() {
+        "" => None,
+        slug => match services::report::guest::public_page(&gate::house()?, slug).await {
+            Ok(page) => Some(Landlord::new(page.name, page.settings, false)),
+            Err(services::Error::NotFound) => return gate::answer(Err(services::Error::NotFound)),
+            Err(error) => {
+                gate::log_error(&error, "");
+                None
+            }
+        },
+    };
+    let all = domain::faults::Catalogue::default_uk()
         .emergencies
         .iter()
         .map(|e| Advice {
@@ -71,21 +89,29 @@ pub async fn load_emergencies() -> Result<Vec<Advice>, AppError> {
             lines: e.advice.clone(),
             number: e.phone.as_ref().map(|p| p.number.clone()).unwrap_or_default(),
         })
-        .collect())
+        .collect();
+    Ok(InEmergency { landlord, all })
 }
 
 #[component]
 pub fn Emergencies() -> impl IntoView {
-    let data = Resource::new_blocking(|| (), |()| load_emergencies());
-    shown(data, |all| {
-        let landlord = Landlord { name: "Repairs".to_owned(), ..Landlord::default() };
+    let slug = use_params_map().with_untracked(|p| p.get("slug").unwrap_or_default());
+    let report = if slug.is_empty() { "/report".to_owned() } else { format!("/r/{slug}") };
+    let data = Resource::new_blocking(move || slug.clone(), load_emergencies);
+    shown(data, move |InEmergency { landlord, all }| {
+        let ours = landlord.as_ref().and_then(|l| Some((l.name.clone(), l.emergency_phone.clone()?)));
+        let landlord = landlord.unwrap_or_else(|| Landlord { name: "Repairs".to_owned(), ..Landlord::default() });
+        let report = report.clone();
         view! {
-            <PageTitle title="In an emergency" landlord="Repairs"/>
+            <PageTitle title="In an emergency" landlord=landlord.name.clone()/>
             <Frame landlord>
                 <div class="stack">
                     <h1 class="heading-xl">"In an emergency"</h1>
                     <p class="wizard__call"><a href="tel:0800111999">"0800 111 999"</a><span>"Smell of gas or a carbon monoxide alarm: National Gas Emergency Service, free, day and night"</span></p>
                     <p class="wizard__call"><a href="tel:999">"999"</a><span>"Fire, or somebody is in danger"</span></p>
+                    {ours.map(|(name, number)| view! {
+                        <p class="wizard__call"><a href=format!("tel:{}", number.replace(' ', ""))>{number.clone()}</a><span>{format!("Any other emergency in your home: {name}, day and night")}</span></p>
+                    })}
                     <h2 class="heading-m">"What to do now"</h2>
                     <div>
                         {all.into_iter().map(|e| view! {
@@ -95,7 +121,7 @@ pub fn Emergencies() -> impl IntoView {
                             </Details>
                         }).collect_view()}
                     </div>
-                    <p>"Then tell your landlord: "<a href="/report">"report it"</a>". The moment you report it counts."</p>
+                    <p>"Then tell your landlord: "<a href=report>"report it"</a>". The moment you report it counts."</p>
                 </div>
             </Frame>
         }
@@ -123,6 +149,7 @@ pub fn PublicPage() -> impl IntoView {
     let data = Resource::new_blocking(move || slug.clone(), load_public);
     shown(data, |page| {
         let name = page.landlord.name.clone();
+        let urgent = format!("/r/{}/emergency", page.slug);
         let office = page.landlord.office_phone.clone();
         let hours = page.landlord.office_hours.clone();
         view! {
@@ -135,6 +162,7 @@ pub fn PublicPage() -> impl IntoView {
                     <form method="post" action=format!("/r/{}", page.slug)>
                         <ButtonGroup>
                             <Button kind=ButtonKind::Primary>"Start now"</Button>
+                            <Button href=urgent>"It is an emergency"</Button>
                             {page.draft.map(|id| view! { <Button href=format!("/report/{id}")>"Go on with my report"</Button> })}
                         </ButtonGroup>
                     </form>

@@ -138,10 +138,17 @@ pub fn StaffShell(
                     </div>
                 </div>
             </aside>
-            <main class="staff-shell__main" id="main" tabindex="-1">{children()}</main>
+            <main class="staff-shell__main" id="main" tabindex="-1">
+                // Its words are one text to the browser that runs scripts, so they are not to be hydrated one by one.
+                <noscript inner_html=NEEDS_SCRIPT></noscript>
+                {children()}
+            </main>
         </div>
     }
 }
+
+/// Tenants' pages work without; the console says that it does not.
+const NEEDS_SCRIPT: &str = r#"<p class="staff-shell__no-script" role="alert"><strong>The console needs JavaScript.</strong> You can read this page. To change anything, switch JavaScript on in your browser and load the page again.</p>"#;
 
 fn nav_section(section: NavSection) -> impl IntoView {
     let items = section

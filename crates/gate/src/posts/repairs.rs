@@ -94,7 +94,7 @@ async fn photo(State(house): State<House>, Path(id): Path<String>, request: Requ
         if added == 0 { Err(Error::invalid("photos", "Choose a photo first")) } else { Ok(()) }
     };
     match taken.await {
-        Ok(()) => see(&format!("{page}?done=photo#photos")),
+        Ok(()) => see(&format!("{page}?done=photo#gallery")),
         Err(error) => refused(&house, error, &page, RawAnswers::default()).await,
     }
 }

@@ -69,7 +69,7 @@ pub(super) async fn first_steps(tx: &mut OrgTx) -> Result<FirstSteps> {
         r#"select (select version > 1 from organisations where id = app.org_id()) as "settings!",
                   exists (select from properties where deleted_at is null) as "property!",
                   exists (select from tenancies t join tenancy_tenants s on s.org_id = t.org_id and s.tenancy_id = t.id where t.deleted_at is null) as "tenant!",
-                  (select count(*) > 1 from memberships where role in ('OrgAdmin', 'Coordinator', 'Viewer') and status <> 'deactivated') as "team_mate!""#,
+                  (select count(*) > 1 from memberships where role in ('OrgAdmin', 'Coordinator', 'Viewer') and status in ('invited', 'active')) as "team_mate!""#,
     )
     .fetch_one(tx.conn())
     .await?)
