@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 pub use account::{AccountApp, ProblemApp};
+pub use contractor::ContractorApp;
 pub use staff::{RecordsApp, StaffApp};
 pub use tenant::TenantApp;
 
@@ -16,6 +17,7 @@ pub use tenant::TenantApp;
 pub enum Portal {
     Account,
     Tenant,
+    Contractor,
     Staff,
     /// The console's pages of what is kept.
     Records,
@@ -27,7 +29,7 @@ impl Portal {
     pub const fn audience(self) -> &'static str {
         match self {
             Self::Staff | Self::Records => "audience-staff",
-            Self::Account | Self::Tenant | Self::Problem => "audience-tenant",
+            Self::Account | Self::Tenant | Self::Contractor | Self::Problem => "audience-tenant",
         }
     }
 
@@ -36,7 +38,7 @@ impl Portal {
         match self {
             Self::Staff => Some("staff"),
             Self::Records => Some("records"),
-            Self::Account | Self::Tenant | Self::Problem => None,
+            Self::Account | Self::Tenant | Self::Contractor | Self::Problem => None,
         }
     }
 }
@@ -92,12 +94,17 @@ pub fn shell(portal: Portal) -> AnyView {
                 {hydration}
                 {script("ui.js")}
                 {(live || entry.is_some()).then(|| script("live.js"))}
+                {(portal == Portal::Contractor).then(|| view! {
+                    <link rel="manifest" href="/work.webmanifest"/>
+                    {script("contractor.js")}
+                })}
                 <MetaTags/>
             </head>
             <body class=portal.audience()>
                 {match portal {
                     Portal::Account => view! { <AccountApp/> }.into_any(),
                     Portal::Tenant => view! { <TenantApp/> }.into_any(),
+                    Portal::Contractor => view! { <ContractorApp/> }.into_any(),
                     Portal::Staff => view! { <StaffApp/> }.into_any(),
                     Portal::Records => view! { <RecordsApp/> }.into_any(),
                     Portal::Problem => view! { <ProblemApp/> }.into_any(),

@@ -53,7 +53,7 @@ export function post(api: APIRequestContext, path: string, form: Record<string, 
 export async function logIn(context: BrowserContext | APIRequestContext, email: string, password: string) {
   const api = "request" in context ? context.request : context;
   const answer = await post(api, "/rpc/account/login/log_in", { email, password, next: "" });
-  expect(answer.headers()["location"], `logging ${email} in`).toMatch(/^\/(staff|repairs|account)/);
+  expect(answer.headers()["location"], `logging ${email} in`).toMatch(/^\/(staff|repairs|work|account)/);
 }
 
 export type Home = { property: string; unit: string; address: string; postcode: string };

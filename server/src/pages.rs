@@ -9,7 +9,7 @@ use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
 use services::House;
 
-use app::{AccountApp, Document, Portal, RecordsApp, StaffApp, TenantApp};
+use app::{AccountApp, ContractorApp, Document, Portal, RecordsApp, StaffApp, TenantApp};
 
 use crate::stage;
 
@@ -37,6 +37,7 @@ impl Pages {
         for (portal, listing) in [
             (Portal::Account, generate_route_list(AccountApp)),
             (Portal::Tenant, generate_route_list(TenantApp)),
+            (Portal::Contractor, generate_route_list(ContractorApp)),
             (Portal::Staff, generate_route_list(StaffApp)),
             (Portal::Records, generate_route_list(RecordsApp)),
         ] {

@@ -49,7 +49,7 @@ pub async fn load_account(#[server(default)] again: String) -> Result<Account, A
     let home = match &me {
         Visitor::Staff(_) => Some((me.home().to_owned(), "Back to the console".to_owned())),
         Visitor::Tenant(_) => Some((me.home().to_owned(), "My repairs".to_owned())),
-        Visitor::Contractor(..) => None,
+        Visitor::Contractor(..) => Some((me.home().to_owned(), "My work".to_owned())),
     };
     Ok(Account {
         name: found.name,

@@ -195,3 +195,16 @@ async fn linked() -> Result<Option<links::Linked>, AppError> {
         Err(error) => answer(Err(error)),
     }
 }
+
+/// What an order's link leads to, for the page behind it: changes nothing.
+///
+/// # Errors
+/// Only those that are ours; a link that ended is `NotFound` inside, for [`crate::live`].
+pub async fn order_link(secret: &str) -> Result<services::Result<(Cx<Contractor>, domain::WorkOrderId)>, AppError> {
+    let request = inbound().map(|i| i.request).unwrap_or_default();
+    Ok(match links::resolve(&house()?, secret, request).await {
+        Ok(links::Linked::Order(cx, order)) => Ok((cx, order)),
+        Ok(links::Linked::Approval(..)) => Err(Error::NotFound),
+        Err(error) => Err(error),
+    })
+}

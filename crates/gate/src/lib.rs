@@ -22,7 +22,9 @@ pub mod posts;
 pub mod session_cookie;
 
 pub use answer::{answer, error_ref, log_error, page_error, redirect};
-pub use context::{Asker, Inbound, RequestId, contractor, cookie, house, inbound, optional_visitor, owner, staff, tenant, visitor};
+pub use context::{
+    Asker, Inbound, RequestId, contractor, cookie, house, inbound, optional_visitor, order_link, owner, staff, tenant, visitor,
+};
 pub use enter::{enter, request, session, switch, ticket};
 pub use forms::{back, live, typed};
 pub use posts::{Kept, guest_draft, kept, reporting};

@@ -18,6 +18,8 @@ enum May {
     Staff(Act),
     /// Renters.
     Tenant,
+    /// Contractors with a log-in; by an order's link the same verbs are asked (`services/tests/work_orders.rs`).
+    Contractor,
     /// Anybody signed in.
     SignedIn,
     /// Nobody needs to be signed in: the form guards itself (limits, tokens).
@@ -79,6 +81,10 @@ const TABLE: &[(&str, May, &str)] = &[
     ("staff/tickets/forms/delete_ticket", May::Staff(Act::DeleteTicket), "id=01930000-0000-7000-8000-000000000001"),
     ("staff/tickets/new/find_homes", May::Staff(Act::CreateTicket), "typed=ls11"),
     ("staff/tickets/new/create_ticket", May::Staff(Act::CreateTicket), "title=x"),
+    ("contractor/link/load_link", May::Anybody, "secret=nobody"),
+    ("contractor/order/load_order", May::Contractor, "id=01930000-0000-7000-8000-000000000001&kept="),
+    ("contractor/way_in/load_codes", May::Contractor, "id=01930000-0000-7000-8000-000000000001"),
+    ("contractor/work/load_work", May::Contractor, ""),
     ("tenant/start/load_visitor", May::Anybody, ""),
     ("tenant/start/load_emergencies", May::Anybody, ""),
     ("tenant/start/load_public", May::Anybody, "slug=nobody"),
@@ -196,6 +202,7 @@ async fn every_server_function_has_a_row_and_refuses_everybody_else() {
             let welcome = match may {
                 May::Staff(act) => allows(*role, *act) && Role::STAFF.contains(role),
                 May::Tenant => *role == Role::Tenant,
+                May::Contractor => *role == Role::Contractor,
                 May::SignedIn | May::Anybody => true,
             };
             if welcome {

@@ -139,6 +139,10 @@ impl RawAnswers {
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.insert(name.into(), vec![value.into()]);
     }
+    /// Each field with its first value, for a page that shows them again.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        self.0.iter().map(|(name, values)| (name.clone(), values.first().cloned().unwrap_or_default())).collect()
+    }
     /// The first value of a field; empty when it was not sent.
     pub fn one(&self, name: &str) -> &str {
         self.all(name).first().map_or("", String::as_str)

@@ -1,4 +1,4 @@
-//! The tenant's plain forms: a browser without JavaScript posts them, a verb takes them, and a 303 shows what came of it.
+//! The plain forms of tenants and contractors: a browser without JavaScript posts them, a verb takes them, and a 303 shows what came of it.
 //!
 //! They are ordinary routes and not server functions because a form sends what a person ticked and typed, in any number: boxes of one name,
 //! photos, whatever was refused and must be shown again. Each answers with a redirect; what was refused stands in the draft, or is kept for
@@ -8,6 +8,7 @@ mod calendar;
 mod repairs;
 mod report;
 mod uploads;
+mod work;
 
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -28,7 +29,7 @@ const GUEST: &str = "report";
 
 /// Every form of the tenant's pages, and the contractors' calendars.
 pub fn routes(house: &House) -> Router {
-    Router::new().merge(calendar::routes()).merge(report::routes()).merge(repairs::routes()).with_state(house.clone())
+    Router::new().merge(calendar::routes()).merge(report::routes()).merge(repairs::routes()).merge(work::routes()).with_state(house.clone())
 }
 
 /// Whoever may work on this draft: the guest whose cookie names it, else the tenant who is signed in (whose own drafts alone will be found).

@@ -128,10 +128,13 @@ async fn picture(State(house): State<House>, Path((id, copy)): Path<(String, Str
             _ => return Err(Error::NotFound),
         };
         let id = id.parse().map_err(|_| Error::NotFound)?;
-        match visitor_of(&house, &parts).await? {
-            Visitor::Tenant(cx) => repairs::photo(&cx, id, copy).await,
-            Visitor::Staff(cx) => services::tickets::detail::photo(&cx, id, copy).await,
-            Visitor::Contractor(..) => Err(Error::NotFound),
+        match visitor_of(&house, &parts).await {
+            Ok(Visitor::Tenant(cx)) => repairs::photo(&cx, id, copy).await,
+            Ok(Visitor::Staff(cx)) => services::tickets::detail::photo(&cx, id, copy).await,
+            Ok(Visitor::Contractor(..)) | Err(Error::SignedOut) => {
+                services::work_orders::portal::photo(&super::work::contractor(&house, &parts).await?, id, copy).await
+            }
+            Err(error) => Err(error),
         }
     };
     uploads::picture(&house, found.await).await

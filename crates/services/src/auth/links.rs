@@ -55,11 +55,6 @@ pub(crate) async fn revoke_order(tx: &mut OrgTx, order: WorkOrderId, contact: Op
     sql::links::revoke(tx, Some(order), contact, None).await
 }
 
-/// Ends the links to a decision.
-pub(crate) async fn revoke_approval(tx: &mut OrgTx, approval: ApprovalId) -> Result<()> {
-    sql::links::revoke(tx, None, None, Some(approval)).await
-}
-
 /// Who a link's secret belongs to. Changes nothing.
 ///
 /// # Errors

@@ -135,7 +135,7 @@ impl Visitor {
         match self {
             Self::Staff(_) => "/staff",
             Self::Tenant(_) => "/repairs",
-            Self::Contractor(..) => "/account",
+            Self::Contractor(..) => "/work",
         }
     }
     /// # Errors

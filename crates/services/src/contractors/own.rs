@@ -1,6 +1,7 @@
 //! The same for a contractor's own firm. A link to one order opens that order and not the firm: these need a log-in.
 
 use domain::policy::Act;
+use domain::settings::OrgSettings;
 use domain::work_orders::{Absence, AbsenceForm, Accreditation, AccreditationForm, Operative, OperativeForm};
 use domain::{AbsenceId, AccreditationId, OperativeId};
 
@@ -52,4 +53,15 @@ for_contractor! {
     /// # Errors
     /// `Invalid` by field; `Forbidden` by a link.
     add_accreditation(form: &AccreditationForm, file: Option<(String, bytes::Bytes)>) -> AccreditationId;
+}
+
+/// Whose work it is: the organisation's name and how to reach it.
+///
+/// # Errors
+/// None but an unreachable database.
+pub async fn organisation(cx: &Cx<Contractor>) -> Result<(String, OrgSettings)> {
+    let mut tx = cx.begin(Act::DoWork).await?;
+    let found = crate::work_orders::organisation(&mut tx).await?;
+    tx.done().await?;
+    Ok(found)
 }

@@ -130,7 +130,7 @@ pub fn logins() -> Result<Vec<DemoLogin>> {
             password: PASSWORD,
             path: match role {
                 Role::Tenant => "/repairs",
-                Role::Contractor => "/account",
+                Role::Contractor => "/work",
                 _ => "/staff",
             },
         };
