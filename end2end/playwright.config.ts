@@ -7,6 +7,10 @@ const browser = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-b
 );
 if (!browser) throw new Error("No Chromium was found: run scripts/setup.sh --browser, or set CHROMIUM to one.");
 
+// What stands in `make test`. The other scenarios are written and run with E2E=all; docs/ROADMAP.md says that each must be seen to pass in all three
+// projects before it joins.
+const STANDING = process.env.E2E === "all" ? /.*/ : /a path nobody answers|a page carries a policy/;
+
 export default defineConfig({
   testDir: "tests",
   outputDir: "test-results",
@@ -39,15 +43,17 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "js", use: { ...devices["Desktop Chrome"], viewport: { width: 1280, height: 800 } } },
+    { name: "js", grep: STANDING, use: { ...devices["Desktop Chrome"], viewport: { width: 1280, height: 800 } } },
     // What a tenant must be able to do when the WASM does not come: tests that need it are named *.js.spec.ts.
     {
       name: "nojs",
+      grep: STANDING,
       testIgnore: /.*\.js\.spec\.ts/,
       use: { ...devices["Desktop Chrome"], viewport: { width: 1280, height: 800 }, javaScriptEnabled: false },
     },
     {
       name: "phone",
+      grep: STANDING,
       use: {
         ...devices["Desktop Chrome"],
         viewport: { width: 360, height: 780 },

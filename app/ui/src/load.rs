@@ -87,10 +87,13 @@ pub fn suspended(view: impl Future<Output = AnyView> + Send + 'static) -> Suspen
     Suspend::new(Box::pin(view) as Soon<AnyView>)
 }
 
+/// Whether another value is the one this was made for.
+type IsSame = Box<dyn Fn(&dyn Any) -> bool + Send + Sync>;
+
 /// What was asked, of whatever type, and how to ask it.
 struct Asked {
     what: Box<dyn Any + Send + Sync>,
-    is: Box<dyn Fn(&dyn Any) -> bool + Send + Sync>,
+    is: IsSame,
     begin: Box<dyn Fn() -> Soon<Held> + Send + Sync>,
 }
 

@@ -10,11 +10,17 @@ pub struct Every {
 
 impl Every {
     /// At this minute of every hour.
+    ///
+    /// # Panics
+    /// For a minute that no hour has; a schedule is written in the code, so this is found by the first test.
     pub const fn hour_at(minute: u8) -> Self {
         assert!(minute < 60, "an hour has 60 minutes");
         Self { seconds: 3600, past: 60 * minute as i64 }
     }
 
+    ///
+    /// # Panics
+    /// For no time at all.
     pub const fn seconds(seconds: u32) -> Self {
         assert!(seconds > 0, "a period is at least a second");
         Self { seconds: seconds as i64, past: 0 }

@@ -436,7 +436,10 @@ async fn a_ticket_is_found_by_who_its_reporter_is_now_and_where_its_home_is_now(
         .await
         .expect("reads");
     app.run_jobs().await;
-    assert_eq!(found("LS12").await, ["Door sticks", "Tap drips"]);
+    // Both came in at the same moment, so either may stand first.
+    let mut both = found("LS12").await;
+    both.sort();
+    assert_eq!(both, ["Door sticks", "Tap drips"]);
     assert!(found("LS11").await.is_empty());
     assert_eq!(found("900222").await, ["Door sticks"], "a caller who is no contact is still found by the number they left");
     let changed_after: (i32, String) = sqlx::query_as("select version, updated_at::text from tickets where title = 'Door sticks'")

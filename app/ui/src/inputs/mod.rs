@@ -214,16 +214,3 @@ pub fn Select(
         </Field>
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_counter_speaks_in_whole_words() {
-        assert_eq!(characters_left(None, 500), "You can enter up to 500 characters");
-        assert_eq!(characters_left(Some(499), 500), "You have 1 character left");
-        assert_eq!(characters_left(Some(500), 500), "You have 0 characters left");
-        assert_eq!(characters_left(Some(512), 500), "You have 12 characters too many");
-    }
-}

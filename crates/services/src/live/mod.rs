@@ -7,8 +7,8 @@ pub use db::events;
 use domain::TicketId;
 use domain::policy::Act;
 
-use crate::auth::Visitor;
 use crate::Result;
+use crate::auth::Visitor;
 
 /// Something moved. What it is now, the page asks for itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

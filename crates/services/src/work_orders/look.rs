@@ -95,7 +95,7 @@ impl Beside {
         let waiting = || self.offers.iter().filter(|o| o.status == OfferStatus::Sent);
         let of = |status: VisitStatus| self.visits.iter().filter(move |v| v.status == status);
         let booked = of(VisitStatus::Confirmed).next();
-        let last = self.visits.iter().filter(|v| !matches!(v.status, VisitStatus::Cancelled | VisitStatus::Proposed)).next_back();
+        let last = self.visits.iter().rfind(|v| !matches!(v.status, VisitStatus::Cancelled | VisitStatus::Proposed));
         let facts = Facts {
             status: row.held.status,
             priority: row.held.facts.priority,
